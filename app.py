@@ -1,0 +1,1 @@
+"""Starts the front end: `streamlit run app.py`."""

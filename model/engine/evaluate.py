@@ -1,0 +1,154 @@
+"""Runs a program with NumPy: what no draw touches once, the rest in chunks of draws that fit the cache.
+
+Arrays are (year, dimensions…, draw). A node that does not vary along an axis has size one there. Measured choice:
+whole-year arrays need one NumPy call an operation, so one run costs little; chunks keep them in the cache, so many
+draws cost little as well (`benchmarks/`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from model.engine.program import Node, Program
+
+Array = Any
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Nodes stepped year by year. kept: those whose whole history somebody reads."""
+
+    steps: tuple[int, ...]
+    kept: frozenset[int]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to compute for some outputs when some inputs vary: steps in order, and what can be dropped after each."""
+
+    steps: tuple[int | _Group, ...]
+    drop_after: tuple[tuple[int, ...], ...]
+    needed: frozenset[int]
+
+
+def plan(program: Program, wanted: Iterable[int], varied: Iterable[str] | None = None) -> Plan:
+    """Steps to compute `wanted` nodes. varied: compute only what depends on these inputs (the rest is given)."""
+    nodes = program.nodes
+    wanted = frozenset(wanted)
+    key = (wanted, None if varied is None else frozenset(varied))
+    if key in program.plans:
+        return program.plans[key]
+    needed = set(wanted)
+    for item in reversed(program.order):
+        members = item if isinstance(item, list) else [item]
+        if any(member in needed for member in members):
+            needed.update(members)
+            needed.update(read for member in members for read in nodes[member].reads)
+    touched: set[int] = set()
+    if varied is None:
+        touched = needed
+    else:
+        touched.update(program.inputs[name] for name in varied if name in program.inputs)
+        for item in program.order:
+            members = item if isinstance(item, list) else [item]
+            if any(read in touched for member in members for read in nodes[member].reads):
+                touched.update(members)
+    steps: list[int | _Group] = []
+    for item in program.order:
+        members = [m for m in (item if isinstance(item, list) else [item]) if m in needed and m in touched]
+        if not members:
+            continue
+        if isinstance(item, list):
+            inside = set(item)
+            kept = {m for m in item if m in wanted}
+            for i in needed:
+                along = nodes[i].step is not None
+                kept.update(read for p, read in enumerate(nodes[i].reads) if read in inside and (i not in inside or (along and p == 0)))
+            steps.append(_Group(tuple(item), frozenset(kept)))
+        elif nodes[item].run is not None:
+            steps.append(item)
+    last_use: dict[int, int] = {}
+    for position, step in enumerate(steps):
+        for member in step.steps if isinstance(step, _Group) else (step,):
+            last_use[member] = position
+            for read in nodes[member].reads:
+                last_use[read] = position
+    drops: list[list[int]] = [[] for _ in steps]
+    for node, position in last_use.items():
+        if node in touched and node not in wanted and nodes[node].operator != "input":
+            drops[position].append(node)
+    program.plans[key] = Plan(tuple(steps), tuple(tuple(drop) for drop in drops), frozenset(needed))
+    return program.plans[key]
+
+
+def run(
+    program: Program, what: Plan, inputs: Mapping[str, Array], horizon: int, given: Mapping[int, Array] | None = None, drop: bool = False
+) -> dict[int, Array]:
+    """Compute a plan. inputs: arrays by name, (years or 1, dimensions…, draws or 1). given: values of untouched nodes.
+
+    drop: forget what is no longer read, to bound memory in large runs. Returns values by node.
+    """
+    nodes = program.nodes
+    values: dict[int, Array] = dict(given) if given else {}
+    for name, number in program.inputs.items():
+        if name in inputs:
+            values[number] = inputs[name]
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        for step, forget in zip(what.steps, what.drop_after, strict=True):
+            if isinstance(step, _Group):
+                _run_group(program, step, values, horizon)
+            else:
+                values[step] = _run_node(nodes[step], values, horizon)
+            if drop:
+                for node in forget:
+                    values.pop(node, None)
+    return values
+
+
+def _run_node(node: Node, values: dict[int, Array], horizon: int) -> Array:
+    operands = [values[read] if index is None else values[read][index] for read, index in zip(node.reads, node.views, strict=True)]
+    if hasattr(node.run, "needs_horizon"):
+        return node.run(*operands, horizon=horizon)  # type: ignore[misc]
+    return node.run(*operands)  # type: ignore[misc]
+
+
+def _run_group(program: Program, group: _Group, values: dict[int, Array], horizon: int) -> None:
+    nodes, members = program.nodes, program.members
+    inside = set(group.steps)
+    outside = {read for i in group.steps for read in nodes[i].reads if read not in inside}
+    draws = max((values[read].shape[-1] for read in outside), default=1)
+    for i in group.kept:
+        values[i] = np.empty((horizon, *(len(members[dim]) for dim in nodes[i].dims), draws))
+    compiled = []
+    for i in group.steps:
+        node = nodes[i]
+        along = node.step is not None
+        fetch = []
+        for position, (read, index) in enumerate(zip(node.reads, node.views, strict=True)):
+            whole = (along and position == 0) or (along and read not in inside)
+            if read in inside:
+                mode = 1 if whole else 0
+            else:
+                mode = 2 if whole else (3 if values[read].shape[0] > 1 else 4)
+            fetch.append((mode, read, index))
+        compiled.append((i, node.step if along else node.run, along, fetch, i in group.kept))
+    now: dict[int, Array] = {}
+    for t in range(horizon):
+        for i, rule, along, fetch, kept in compiled:
+            operands = []
+            for mode, read, index in fetch:
+                if mode == 0:
+                    operand = now[read]
+                elif mode == 3:
+                    operand = values[read][t : t + 1]
+                else:
+                    operand = values[read]
+                operands.append(operand if index is None else operand[index])
+            result = rule(t, *operands) if along else rule(*operands)  # type: ignore[misc]
+            now[i] = result
+            if kept:
+                values[i][t : t + 1] = result

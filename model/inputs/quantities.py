@@ -1,0 +1,174 @@
+"""One given value: its number or path, range, distribution and source; and the check against its definition."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from model.inputs.definitions import OWN, Definition
+
+Value = float | dict[int, float]
+FIELDS = ("value", "low", "high", "distribution", "source", "reason", "note", "fact")
+DISTRIBUTIONS = ("pert", "triangular", "uniform", "normal", "lognormal", "discrete", "bernoulli", "fixed")
+_ON = ("on", "true", "yes", "1", "1.0")
+_OFF = ("off", "false", "no", "0", "0.0")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A value with its range and where it comes from. A path is a dict of year to value.
+
+    layer: which layer of files (or the user) set it. place: file and line.
+    """
+
+    value: Value
+    low: Value | None = None
+    high: Value | None = None
+    distribution: str | None = None
+    source: str = ""
+    reason: str = ""
+    note: str = ""
+    fact: str = ""
+    layer: str = ""
+    place: str = ""
+
+    @property
+    def is_path(self) -> bool:
+        return isinstance(self.value, dict)
+
+    def changed_to(self, value: Value, layer: str, reason: str = "") -> Quantity:
+        """The same input given another value; range and source of the old one no longer speak for it."""
+        return replace(self, value=value, source=OWN, reason=reason or f"changed in {layer}", note="", fact="", layer=layer, place="")
+
+
+def over_years(value: Value, years: np.ndarray) -> np.ndarray:
+    """A number or path as one value a year: straight between the knots, flat outside."""
+    if isinstance(value, dict):
+        knots = sorted(value)
+        return np.interp(years, knots, [value[knot] for knot in knots])
+    return np.full(len(years), float(value))
+
+
+def read_value(given: Any, definition: Definition) -> tuple[Value | None, str]:
+    """Turn what was given (YAML value, text of a flag, number) into a value; a sentence when it is wrong."""
+    if isinstance(given, str) and ":" in given and definition.kind in ("number", "whole"):
+        parsed: dict[Any, Any] = {}
+        for part in given.split(","):
+            year, _, number = part.partition(":")
+            if year.strip() in parsed:
+                return None, f"year {year.strip()} stands in the path twice"
+            parsed[year.strip()] = number.strip()
+        given = parsed
+    if isinstance(given, Mapping):
+        if not definition.yearly:
+            return None, f"a path of years is not possible here; allowed is {definition.allowed()}"
+        if not given:
+            return None, f"an empty path; allowed is {definition.allowed()}"
+        path: dict[int, float] = {}
+        for knot, part in given.items():
+            if not (isinstance(knot, (int, str)) and str(knot).strip().isdigit() and 1900 <= int(knot) <= 2200):
+                return None, f"{knot!r} is not a year between 1900 and 2200"
+            at_knot, problem = _read_number(part, definition)
+            if at_knot is None:
+                return None, f"year {knot}: {problem}"
+            path[int(knot)] = at_knot
+        return path, ""
+    return _read_number(given, definition)
+
+
+def _read_number(given: Any, definition: Definition) -> tuple[float | None, str]:
+    wrong = f"{given!r} is not {definition.allowed()}"
+    if definition.kind == "choice":
+        return (float(definition.choices.index(given)), "") if given in definition.choices else (None, wrong)
+    if definition.kind == "switch":
+        written = str(given).strip().lower()
+        if written in _ON or written in _OFF:
+            return float(written in _ON), ""
+        return None, wrong
+    if isinstance(given, bool) or given is None:
+        return None, wrong
+    try:
+        number = float(given)
+    except (TypeError, ValueError):
+        return None, wrong
+    if not math.isfinite(number) or not definition.minimum <= number <= definition.maximum:
+        return None, wrong
+    if definition.kind == "whole" and number != int(number):
+        return None, wrong
+    return number, ""
+
+
+def shown(value: Value | None, definition: Definition) -> str:
+    """A value as a person reads it."""
+    if value is None:
+        return ""
+    if isinstance(value, dict):
+        return ", ".join(f"{year}: {shown(number, definition)}" for year, number in sorted(value.items()))
+    if definition.kind == "choice":
+        return definition.choices[int(value)]
+    if definition.kind == "switch":
+        return "on" if value else "off"
+    return f"{value:.10g}"
+
+
+def plain(value: Value | None, definition: Definition) -> Any:
+    """A value as it stands in YAML and JSON."""
+    if isinstance(value, dict) or value is None:
+        return value
+    if definition.kind in ("choice", "switch"):
+        written = shown(value, definition)
+        return written if definition.kind == "choice" else written == "on"
+    return int(value) if value == int(value) and abs(value) < 1e15 else value
+
+
+def read_quantity(given: Any, definition: Definition, layer: str, place: str, inherited: Mapping[str, Any]) -> tuple[Quantity | None, list[str]]:
+    """One entry of a file, checked: the quantity, or every mistake in it (without the place)."""
+    entry = dict(given) if isinstance(given, Mapping) and "value" in given else {"value": given}
+    if isinstance(given, Mapping) and "value" not in given:
+        entry = {"value": given}
+    mistakes = []
+    texts: dict[str, str] = {}
+    for field in ("source", "reason", "note", "fact"):
+        text = entry.get(field, inherited.get(field, "") if field != "note" or "source" not in entry else "")
+        if not isinstance(text, str):
+            mistakes.append(f"{field} {text!r} is not text")
+            text = ""
+        texts[field] = text.strip()
+    numbers: dict[str, Value | None] = {}
+    for field in ("value", "low", "high"):
+        if field == "value" or entry.get(field) is not None:
+            numbers[field], problem = read_value(entry.get(field), definition)
+            if problem:
+                mistakes.append(problem if field == "value" else f"{field}: {problem}")
+    if not mistakes:
+        mistakes += _range_mistakes(numbers, definition)
+    distribution = entry.get("distribution", inherited.get("distribution"))
+    if distribution is not None and distribution not in DISTRIBUTIONS:
+        mistakes.append(f"distribution {distribution!r} is not one of {', '.join(DISTRIBUTIONS)}")
+    if mistakes:
+        return None, mistakes
+    value = numbers["value"]
+    assert value is not None
+    return Quantity(value, numbers.get("low"), numbers.get("high"), distribution, **texts, layer=layer, place=place), []
+
+
+def _range_mistakes(numbers: Mapping[str, Value | None], definition: Definition) -> list[str]:
+    """A range must hold its value: low <= value <= high, in every year of the knots."""
+    found = []
+    value = numbers["value"]
+    assert value is not None
+    years = np.array(sorted({year for v in numbers.values() if isinstance(v, dict) for year in v}) or [0])
+    for field, sign in (("low", -1), ("high", 1)):
+        bound = numbers.get(field)
+        if bound is not None and definition.kind in ("number", "whole"):
+            beyond = sign * (over_years(bound, years) - over_years(value, years)) < -1e-12
+            if beyond.any():
+                where = f" in {years[beyond][0]}" if isinstance(value, dict) or isinstance(bound, dict) else ""
+                found.append(
+                    f"{field} ({shown(bound, definition)}) is {'above' if field == 'low' else 'below'} the value ({shown(value, definition)}){where}"
+                )
+    return found

@@ -1,0 +1,28 @@
+"""Errors a user of the model can mend: each says where, what is wrong and what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class ModelError(Exception):
+    """The model itself is wrong: a formula, a unit, a loop. Carries every mistake found."""
+
+    def __init__(self, mistakes: str | Iterable[str]):
+        self.mistakes = [mistakes] if isinstance(mistakes, str) else list(mistakes)
+        super().__init__("\n".join(self.mistakes))
+
+
+class InputError(ValueError):
+    """The inputs are wrong: a file, a key, a value. Carries every mistake found."""
+
+    def __init__(self, mistakes: str | Iterable[str]):
+        self.mistakes = [mistakes] if isinstance(mistakes, str) else list(mistakes)
+        super().__init__("\n".join(self.mistakes))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """' (did you mean x?)' for the known name closest to `name`; empty when none is close."""
+    match = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f" (did you mean {match[0]!r}?)" if match else ""

@@ -1,0 +1,75 @@
+"""Block 13. From spin-off to unicorn, in expected numbers: fractions stay fractions."""
+
+from model.language import cumulative, delayed, line, over_life, previous, ratio
+
+
+@line("FTE")
+def research_effort(service_effort):
+    """Staff in strategic and contract research."""
+    return service_effort["strategic_rd"] + service_effort["contract_research"]
+
+
+@line("EUR m")
+def research_cost(research_effort, cost_per_effort):
+    """Cost of the staff who do research: what spin-offs and licences come from."""
+    return research_effort * cost_per_effort
+
+
+@line("startup")
+def spin_offs(research_cost, price_index, spin_off_rate, spin_off_lag):
+    """New companies that come out of the research of some years before."""
+    return delayed(research_cost / price_index, spin_off_lag) * spin_off_rate
+
+
+@line("startup")
+def start_ups(start_ups, startup_survival, spin_offs):
+    """Spin-offs alive: those of last year that survived, and the new ones."""
+    return previous(start_ups, 0) * startup_survival + spin_offs
+
+
+@line("startup")
+def scale_ups(spin_offs, scale_up_share, scale_up_lag):
+    """Spin-offs that reach the funding of a scale-up in a year."""
+    return delayed(spin_offs, scale_up_lag) * scale_up_share
+
+
+@line("startup")
+def unicorns(spin_offs, unicorn_share, unicorn_lag):
+    """Expected number of spin-offs that become a unicorn in a year."""
+    return delayed(spin_offs, unicorn_lag) * unicorn_share
+
+
+@line("startup")
+def unicorns_to_date(unicorns):
+    """Expected unicorns since the start."""
+    return cumulative(unicorns)
+
+
+@line("1/startup")
+def years_per_unicorn(unicorns, horizon):
+    """How many years pass for one expected unicorn, over the horizon; blank when none is expected."""
+    return ratio(horizon, over_life(unicorns))
+
+
+@line("EUR m")
+def venture_capital(spin_offs, venture_capital_lag, venture_capital_per_startup, price_index):
+    """Risk capital that spin-offs raise."""
+    return delayed(spin_offs, venture_capital_lag) * venture_capital_per_startup * price_index
+
+
+@line("EUR m")
+def foreign_venture_capital(venture_capital, venture_capital_foreign_share):
+    """Risk capital from outside the country."""
+    return venture_capital * venture_capital_foreign_share
+
+
+@line("EUR m")
+def equity_exit_income(spin_offs, exit_lag, exit_share, exit_value, cluster_stake, price_index):
+    """What the cluster receives for its stakes when spin-offs are sold or listed."""
+    return delayed(spin_offs, exit_lag) * exit_share * exit_value * cluster_stake * price_index
+
+
+@line("EUR m")
+def startup_rd(start_ups, startup_rd_cost, wage_index):
+    """R&D that the spin-offs alive do with their own money."""
+    return start_ups * startup_rd_cost * wage_index

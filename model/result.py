@@ -1,0 +1,211 @@
+"""What a run yields: numbers, series, tables and explanations by name."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from model.engine.program import CLUSTER, WHOLE
+from model.language import units
+from model.language.declaration import Line
+from model.language.errors import InputError, nearest
+from model.lines.tables import TABLES
+from model.version import VERSION
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from model.case import Case
+    from model.explanation import Explanation
+
+
+class Result:
+    """The figures of one case. Money is nominal (each year's own prices) unless `real=True` asks for constant prices."""
+
+    def __init__(self, case: Case, values: Mapping[int, np.ndarray]):
+        self.case = case
+        self._values = values
+
+    @property
+    def years(self) -> list[int]:
+        return self.case.years
+
+    @property
+    def lines(self) -> Mapping[str, Line]:
+        return self.case.lines
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """What the figures rest on: case, hash of all inputs, changes, version of the model, seed (none: no chance involved)."""
+        return {
+            "case": self.case.name,
+            "inputs_hash": self.case.hash,
+            "changes": self.case.changes,
+            "model_version": VERSION,
+            "seed": None,
+        }
+
+    def line(self, name: str) -> Line:
+        """The line of a name. Raises InputError with the nearest known one."""
+        if name not in self.case.lines:
+            raise InputError(f"there is no line {name!r}{nearest(name, self.case.lines)}")
+        return self.case.lines[name]
+
+    def has_whole(self, name: str) -> bool:
+        """Whether a line has a value for the whole case, and not only for each cluster."""
+        return name not in self.case.program.no_whole
+
+    def array(self, name: str, cluster: str | None = None, real: bool = False) -> np.ndarray:
+        """A line as (years or 1, members…): of one cluster, or of the whole case. Raises InputError where it has none."""
+        line = self.line(name)
+        program = self.case.program
+        if line.scope != CLUSTER:
+            found = self._values[program.roots[(name, line.scope)]][..., 0]
+        elif cluster is None:
+            if not self.has_whole(name):
+                raise InputError(f"{name} has no value for the whole case: name a cluster ({', '.join(self.case.clusters)})")
+            found = self._values[program.roots[(name, WHOLE)]][..., 0]
+        else:
+            if cluster not in self.case.clusters:
+                raise InputError(
+                    f"there is no cluster {cluster!r} in this case{nearest(cluster, self.case.clusters)}; there are {', '.join(self.case.clusters)}"
+                )
+            position = list(self.case.clusters).index(cluster)
+            found = self._values[program.roots[(name, CLUSTER)]][..., 0]
+            found = found[:, position if found.shape[1] > 1 else 0]
+        shape = (found.shape[0], *(len(program.members[dim]) for dim in self.dims(name)))
+        found = np.broadcast_to(found, shape).astype(float)
+        if real and units.is_money(line.unit):
+            index = self._values[program.roots[("price_index", "national")]][..., 0]
+            if found.shape[0] == len(index):
+                found = found / index.reshape(-1, *([1] * (found.ndim - 1)))
+        return found
+
+    def dims(self, name: str) -> tuple[str, ...]:
+        """Dimensions of a line besides the cluster, in the order of its array."""
+        over = self.line(name).over
+        return tuple(dim for dim in self.case.program.members if dim in over)
+
+    def is_yearly(self, name: str) -> bool:
+        """Whether a line has a value for every year."""
+        line = self.line(name)
+        return self.case.program.nodes[self.case.program.roots[(name, line.scope)]].yearly
+
+    def value(self, name: str, cluster: str | None = None, year: int | None = None, *, real: bool = False, **members: str) -> float:
+        """One number: of a cluster, or of the whole case; in a year, where the line is yearly. Blank is NaN.
+
+        A line over a dimension takes a member (tier="core"); without one its members are summed.
+        Raises InputError for unknown names, years outside the horizon, or what cannot be summed.
+        """
+        array = self.array(name, cluster, real)
+        line = self.line(name)
+        unknown = [dim for dim in members if dim not in self.dims(name)]
+        if unknown:
+            raise InputError(f"{name} is not over {', '.join(unknown)}" + (f"; it is over {', '.join(self.dims(name))}" if self.dims(name) else ""))
+        for dim in reversed(self.dims(name)):
+            axis = 1 + self.dims(name).index(dim)
+            if dim in members:
+                known = self.case.dimensions[dim]
+                if members[dim] not in known:
+                    raise InputError(f"{members[dim]!r} is no {dim}{nearest(members[dim], known)}; there are {', '.join(known)}")
+                array = np.take(array, list(known).index(members[dim]), axis=axis)
+            elif line.whole == "sum" or line.unit == "volume":
+                array = array.sum(axis=axis)
+            else:
+                raise InputError(f"{name} differs by {dim} and cannot be summed: give {dim}= one of {', '.join(self.case.dimensions[dim])}")
+        if not self.is_yearly(name):
+            return float(array[0])
+        if year is None:
+            raise InputError(f"{name} has a value for every year: give year= {self.years[0]} to {self.years[-1]}")
+        if year not in self.years:
+            raise InputError(f"{year} is outside the horizon, {self.years[0]} to {self.years[-1]}")
+        return float(array[self.years.index(year) if len(array) > 1 else 0])
+
+    def values(self, name: str, cluster: str | None = None, *, real: bool = False, **members: str) -> list[float]:
+        """A yearly line as a list, one number a year; members of dimensions that are not named are summed."""
+        return [self.value(name, cluster, year, real=real, **members) for year in self.years]
+
+    def series(self, name: str, cluster: str | None = None, *, real: bool = False, **members: str) -> pd.Series:
+        """A yearly line as a pandas Series indexed by year."""
+        import pandas as pd
+
+        if not self.is_yearly(name):
+            raise InputError(f"{name} is one number for the whole life: use value({name!r})")
+        return pd.Series(self.values(name, cluster, real=real, **members), index=pd.Index(self.years, name="year"), name=name)
+
+    def rows(self, name: str, cluster: str | None = None, *, real: bool = False) -> dict[str, list[float]]:
+        """A yearly line as rows by label: itself, or one row a member of its dimensions (`members[core]`)."""
+        array = self.array(name, cluster, real)
+        dims = self.dims(name)
+        rows = {}
+        for members in itertools.product(*(enumerate(self.case.dimensions[dim]) for dim in dims)):
+            label = name + (f"[{', '.join(m for _, m in members)}]" if members else "")
+            index: tuple[Any, ...] = (slice(None), *(position for position, _ in members))
+            column = array[index]
+            rows[label] = list(np.broadcast_to(column, len(self.years)).astype(float))
+        return rows
+
+    def table(self, statement: str, cluster: str | None = None, real: bool = False) -> pd.DataFrame:
+        """A statement or overview as a DataFrame: rows are lines (one a member where a line has dimensions), columns years.
+
+        `attrs` says whether the money is real or nominal. Raises InputError with the tables there are.
+        """
+        import pandas as pd
+
+        if statement not in TABLES:
+            raise InputError(f"there is no table {statement!r}{nearest(statement, TABLES)}; there are {', '.join(TABLES)}")
+        rows: dict[str, list[float]] = {}
+        for name in TABLES[statement].rows:
+            if cluster is not None or self.has_whole(name):
+                rows.update(self.rows(name, cluster, real=real))
+        frame = pd.DataFrame.from_dict(rows, orient="index", columns=self.years)
+        frame.index.name = "line"
+        frame.columns.name = "year"
+        price_year = int(self.case.quantity("nation", "price_year").value)  # type: ignore[arg-type]
+        attrs: dict[Any, Any] = {"prices": f"real, prices of {price_year}" if real else "nominal", "cluster": cluster, **self.provenance}
+        frame.attrs = attrs
+        return frame
+
+    def explain(self, name: str, cluster: str | None = None, year: int | None = None) -> Explanation:
+        """Where a number comes from: formula, values, units, sources, what it depends on and feeds. `str()` reads well."""
+        from model.explanation import explain
+
+        return explain(self, name, cluster, year)
+
+    def checks(self) -> dict[str, float]:
+        """Largest residual of every check line over clusters, members and years; all should be zero."""
+        found = {}
+        for name, line in self.case.lines.items():
+            if line.is_check:
+                residual = self._values[self.case.program.roots[(name, line.scope)]]
+                found[name] = float(np.abs(residual).max())
+        return found
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a reader must know before using the figures: flags of the model, then checks that fail."""
+        found = []
+        for name, line in self.case.lines.items():
+            if not line.warning:
+                continue
+            if line.scope != CLUSTER:
+                if self.value(name):
+                    found.append(line.doc)
+                continue
+            for cluster in self.case.clusters:
+                if self.value(name, cluster):
+                    found.append(f"{cluster}: {line.doc}")
+        scale = max(1.0, float(np.abs(self.array("total_assets")).max()))
+        for name, residual in self.checks().items():
+            if not residual <= 1e-9 * scale:
+                found.append(f"{name}: the figures do not tie, by at most EUR {residual:,.6f} m")
+        return found
+
+
+def clean(number: float) -> float | None:
+    """A number for JSON: blank (None) where it is undefined."""
+    return None if math.isnan(number) or math.isinf(number) else number

@@ -1,0 +1,3 @@
+"""The version of the model: printed on every result, file and link."""
+
+VERSION = "0.1.0"

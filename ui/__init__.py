@@ -1,0 +1,1 @@
+"""How the model is shown: pages, charts, texts, session state."""
