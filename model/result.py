@@ -101,22 +101,7 @@ class Result:
         A line over a dimension takes a member (tier="core"); without one its members are summed.
         Raises InputError for unknown names, years outside the horizon, or what cannot be summed.
         """
-        array = self.array(name, cluster, real)
-        line = self.line(name)
-        unknown = [dim for dim in members if dim not in self.dims(name)]
-        if unknown:
-            raise InputError(f"{name} is not over {', '.join(unknown)}" + (f"; it is over {', '.join(self.dims(name))}" if self.dims(name) else ""))
-        for dim in reversed(self.dims(name)):
-            axis = 1 + self.dims(name).index(dim)
-            if dim in members:
-                known = self.case.dimensions[dim]
-                if members[dim] not in known:
-                    raise InputError(f"{members[dim]!r} is no {dim}{nearest(members[dim], known)}; there are {', '.join(known)}")
-                array = np.take(array, list(known).index(members[dim]), axis=axis)
-            elif line.whole == "sum" or line.unit == "volume":
-                array = array.sum(axis=axis)
-            else:
-                raise InputError(f"{name} differs by {dim} and cannot be summed: give {dim}= one of {', '.join(self.case.dimensions[dim])}")
+        array = self._by_year(name, cluster, real, members)
         if not self.is_yearly(name):
             return float(array[0])
         if year is None:
@@ -127,7 +112,26 @@ class Result:
 
     def values(self, name: str, cluster: str | None = None, *, real: bool = False, **members: str) -> list[float]:
         """A yearly line as a list, one number a year; members of dimensions that are not named are summed."""
-        return [self.value(name, cluster, year, real=real, **members) for year in self.years]
+        return [float(number) for number in np.broadcast_to(self._by_year(name, cluster, real, members), len(self.years))]
+
+    def _by_year(self, name: str, cluster: str | None, real: bool, members: Mapping[str, str]) -> np.ndarray:
+        array = self.array(name, cluster, real)
+        line, dims = self.line(name), self.dims(name)
+        unknown = [dim for dim in members if dim not in dims]
+        if unknown:
+            raise InputError(f"{name} is not over {', '.join(unknown)}" + (f"; it is over {', '.join(dims)}" if dims else ""))
+        for axis in range(len(dims), 0, -1):
+            dim = dims[axis - 1]
+            known = self.case.dimensions[dim]
+            if dim in members:
+                if members[dim] not in known:
+                    raise InputError(f"{members[dim]!r} is no {dim}{nearest(members[dim], known)}; there are {', '.join(known)}")
+                array = np.take(array, list(known).index(members[dim]), axis=axis)
+            elif line.whole == "sum":
+                array = array.sum(axis=axis)
+            else:
+                raise InputError(f"{name} differs by {dim} and cannot be summed: give {dim}= one of {', '.join(known)}")
+        return array
 
     def series(self, name: str, cluster: str | None = None, *, real: bool = False, **members: str) -> pd.Series:
         """A yearly line as a pandas Series indexed by year."""
