@@ -33,7 +33,11 @@ class InputSpec:
 
 @dataclass(slots=True)
 class Node:
-    """One array operation: which nodes it reads, how their axes are lined up, what it computes."""
+    """One array operation: which nodes it reads, how their axes are lined up, what it computes.
+
+    option: what is fixed about it: the number of a constant, the factor of a change of unit, the knots of a path, the
+    dimensions a total sums over, the dimension and position of a picked member.
+    """
 
     operator: str
     reads: tuple[int, ...]
@@ -44,6 +48,7 @@ class Node:
     step: Callable[..., Any] | None = None
     lagged: bool = False
     label: str = ""
+    option: Any = None
 
 
 @dataclass
@@ -170,7 +175,7 @@ class _Builder:
         axes = tuple(1 + node.dims.index(dim) for dim in summed)
         counts = tuple(len(self.members[dim]) for dim in summed)
         dims = tuple(dim for dim in node.dims if dim in keep)
-        return self.add(("total", operand, dims), Node("total", (operand,), dims, node.yearly, _total(axes, counts), (None,)))
+        return self.add(("total", operand, dims), Node("total", (operand,), dims, node.yearly, _total(axes, counts), (None,), option=summed))
 
     def lower(self, tree: Expression, line: Line, whole: bool = False) -> int:
         """Turn a formula into nodes, seen from `line` (or from the whole case)."""
@@ -184,11 +189,11 @@ class _Builder:
             return found
         if operator == "constant":
             number = np.full((1, 1), float(tree.option))
-            return self.add(("constant", tree.option), Node("constant", (), (), False, lambda: number))
+            return self.add(("constant", tree.option), Node("constant", (), (), False, lambda: number, option=float(tree.option)))
         if operator == "path":
             rule = path_rule(tree.option)
             year = self.input("year")
-            return self.add(("path", tree.option), Node("path", (year,), (), True, rule, (None,)))
+            return self.add(("path", tree.option), Node("path", (year,), (), True, rule, (None,), option=tree.option))
         if operator in ("equal", "not_equal") and tree.operands[1].operator == "constant":
             choice = tree.operands[1].option
             if isinstance(choice, str):
@@ -240,12 +245,14 @@ class _Builder:
         dim = fitting[0]
         axis, position = 1 + node.dims.index(dim), self.members[dim].index(member)
         dims = tuple(d for d in node.dims if d != dim)
-        return self.add(("pick", operand, member), Node("pick", (operand,), dims, node.yearly, _pick(axis, position), (None,)))
+        picked = Node("pick", (operand,), dims, node.yearly, _pick(axis, position), (None,), option=(dim, position))
+        return self.add(("pick", operand, member), picked)
 
     def scale(self, operand: int, have: str, want: str) -> int:
         node = self.nodes[operand]
         factor = np.float64(units.scale(have, want))
-        return self.add(("in_unit", operand, have, want), Node("in_unit", (operand,), node.dims, node.yearly, lambda a: a * factor, (None,)))
+        scaled = Node("in_unit", (operand,), node.dims, node.yearly, lambda a: a * factor, (None,), option=float(factor))
+        return self.add(("in_unit", operand, have, want), scaled)
 
     def finish_line(self, key: tuple[str, str]) -> None:
         name, _ = key
