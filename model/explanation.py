@@ -14,6 +14,7 @@ from model.engine.program import CLUSTER
 from model.inputs.catalogue import status_of
 from model.inputs.definitions import NATION, OWN, definitions, sources
 from model.inputs.quantities import over_years
+from model.inputs.quantities import shown as in_words
 from model.language import InputError
 from model.language.expression import text
 
@@ -32,6 +33,7 @@ class Part:
     values: dict[str, float]
     doc: str
     sources: list[str]
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Explanation:
         out += ["", "It depends on"]
         for part in self.parts:
             value = f"{_number(next(iter(part.values.values())))} {part.unit}" if len(part.values) == 1 else part.unit
-            value += "" if part.values else ", a value for every year"
+            value = part.words or value + ("" if part.values else ", a value for every year")
             out.append(f"  {part.name} [{part.kind}]: {value}")
             if part.doc:
                 out.append(f"      {part.doc}")
@@ -126,7 +128,7 @@ def explain(result: Result, name: str, cluster: str | None, year: int | None) ->
         raise InputError(mistakes)
     parts = [_part(result, read, cluster, year) for read in line.reads]
     simple = all(len(part.values) == 1 for part in parts) and not line.over and (year is not None or not result.is_yearly(name))
-    shown = {part.name: _number(next(iter(part.values.values()))) for part in parts if part.values}
+    shown = {part.name: part.words or _number(next(iter(part.values.values()))) for part in parts if part.values}
     whole_sum = cluster is None and line.scope == CLUSTER and line.whole == "sum"
     formula = line.formula() + (f", summed over {', '.join(case.clusters)}" if whole_sum else "")
     return Explanation(
@@ -189,7 +191,10 @@ def _part(result: Result, name: str, cluster: str | None, year: int | None) -> P
             label = ", ".join((*([scope] if len(scopes) > 1 else []), *members))
             found[label] = float(over_years(quantity.value, np.array([year or case.first_year]))[0])
             told[_source_sentence(quantity)] = None
-    return Part(name, "input", definition.label.en, definition.unit, found, definition.meaning.en, list(told))
+    words = ""
+    if definition.kind in ("choice", "switch") and len(found) == 1:
+        words = in_words(next(iter(found.values())), definition)
+    return Part(name, "input", definition.label.en, definition.unit, found, definition.meaning.en, list(told), words)
 
 
 def _source_sentence(quantity: Any) -> str:

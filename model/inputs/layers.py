@@ -172,9 +172,12 @@ def available() -> dict[str, str]:
     return {path.stem: folder for folder in ("references", "clusters", "cases") for path in sorted((ASSUMPTIONS / folder).glob("*.yaml"))}
 
 
-def _find(name: str) -> reading.Document:
+def _find(name: str, beside: Path | None = None) -> reading.Document:
+    """The file of a case or cluster: shipped, by name; or by path, also relative to the file that names it."""
     path = Path(name)
     if path.suffix in (".yaml", ".yml"):
+        if beside is not None and (beside / path).exists():
+            path = beside / path
         if not path.exists():
             raise InputError(f"{name}: there is no such file")
         return reading.read(path)
@@ -204,7 +207,7 @@ def load(name: str) -> Loaded:
     while isinstance(chain[-1].data, Mapping) and isinstance(chain[-1].data.get("base"), str):
         if len(chain) > 10:
             raise InputError(f"{chain[0].name}: base: cases that build on each other go in a circle or are deeper than 10")
-        chain.append(_find(chain[-1].data["base"]))
+        chain.append(_find(chain[-1].data["base"], chain[-1].folder))
     for document in chain:
         if not isinstance(document.data, Mapping) or not ({"clusters", "cluster", "base"} & set(document.data)):
             raise InputError(f"{document.name}: neither a case (clusters: or base:, changes:) nor a cluster (cluster:, inputs:)")
@@ -217,11 +220,8 @@ def load(name: str) -> Loaded:
         if is_cluster:
             clusters[str(document.data["cluster"])] = document
         for position, item in enumerate(document.data.get("clusters") or []):
-            relative = (
-                Path(document.name).parent / str(item) if str(item).endswith((".yaml", ".yml")) and not Path(str(item)).exists() else Path(str(item))
-            )
             try:
-                found = _find(str(relative))
+                found = _find(str(item), document.folder)
                 if "cluster" not in found.data:
                     raise InputError(f"{found.name}: is not a cluster: it has no 'cluster:'")
             except InputError as error:

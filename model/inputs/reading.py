@@ -17,8 +17,9 @@ _MAXIMUM_DEPTH = 20
 class Document:
     """A read YAML file: `data`, and `line(path)` for the line a key stands on."""
 
-    def __init__(self, name: str, data: Any, lines: dict[tuple[Any, ...], int]):
+    def __init__(self, name: str, data: Any, lines: dict[tuple[Any, ...], int], folder: Path | None = None):
         self.name = name
+        self.folder = folder
         self.data = data
         self._lines = lines
 
@@ -43,7 +44,9 @@ def read(path: Path, name: str | None = None) -> Document:
         raise InputError(f"{name}: cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
         raise InputError(f"{name}: is not text in UTF-8") from None
-    return parse(written, name)
+    document = parse(written, name)
+    document.folder = path.parent
+    return document
 
 
 def parse(written: str, name: str) -> Document:
