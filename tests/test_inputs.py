@@ -148,6 +148,8 @@ inputs:
             "chips.service_opening_volume.chip_design": 10,
             "chips.service_mature_volume.chip_design": 10,
             "chips.service_price.chip_design": 2,
+            "chips.service_growth.chip_design": 0,
+            "chips.service_wage_linked.chip_design": 0,
             "chips.service_private_share.chip_design": 1,
         }
     ).run()
