@@ -47,10 +47,16 @@ def rd_already_counted(existing_rd, rd_performed, delay_years, size, price_index
     return minimum(delayed(existing_rd, delay_years) * size * price_index, rd_performed)
 
 
+@line("ratio")
+def rd_fresh_share(rd_already_counted, rd_performed):
+    """Share of the cluster's R&D that is not in the country's figure already; only of this part anything more can be taken off."""
+    return 1 - share(rd_already_counted, rd_performed)
+
+
 @line("EUR m")
-def rd_shifted(shifted_public_cash, rd_share_of_spending):
+def rd_shifted(shifted_public_cash, rd_share_of_spending, rd_fresh_share):
     """Public R&D money that comes from other programmes, where as much R&D is lost."""
-    return shifted_public_cash * rd_share_of_spending
+    return shifted_public_cash * rd_share_of_spending * rd_fresh_share
 
 
 @line("ratio")
@@ -60,9 +66,9 @@ def rd_share_of_spending(rd_performed, operating_cost, capital_expenditure):
 
 
 @line("EUR m")
-def rd_deadweight(private_cash, rd_share_of_spending, rd_in_kind, deadweight_share):
+def rd_deadweight(private_cash, rd_share_of_spending, rd_fresh_share, rd_in_kind, deadweight_share):
     """Private R&D money in the cluster that would have been spent on R&D anyway."""
-    return (private_cash * rd_share_of_spending + rd_in_kind) * deadweight_share
+    return (private_cash * rd_share_of_spending * rd_fresh_share + rd_in_kind) * deadweight_share
 
 
 @line("EUR m")

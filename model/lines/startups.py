@@ -11,14 +11,14 @@ def research_effort(service_effort):
 
 @line("EUR m")
 def research_cost(research_effort, cost_per_effort):
-    """Cost of the staff who do research: what spin-offs and licences come from."""
+    """Cost of the staff who do research: what licences come from."""
     return research_effort * cost_per_effort
 
 
 @line("startup")
-def spin_offs(research_cost, price_index, spin_off_rate, spin_off_lag):
-    """New companies that come out of the research of some years before."""
-    return delayed(research_cost / price_index, spin_off_lag) * spin_off_rate
+def spin_offs(operating_cost, price_index, spin_off_rate, spin_off_lag):
+    """New companies that come out of the work of some years before, per euro of the whole budget, as institutes' rates are counted."""
+    return delayed(operating_cost / price_index, spin_off_lag) * spin_off_rate
 
 
 @line("startup")
