@@ -1,13 +1,13 @@
 """Block 2. Phases, assets and capacity: what is built, what it wears, what it can do."""
 
-from model.language import cumulative, last, line, minimum, renewal, s_curve, total, where, window_total
+from model.language import cumulative, last, line, minimum, renewal, s_curve, share, total, where, window_total
 
 
 @line("share", over="phase")
-def build_share(phase_start, phase_build_years, phase_gate, delay_years, year):
-    """Share of a phase's capital that is spent in a year: evenly over its years of construction."""
+def build_share(phase_start, phase_build_years, phase_gate, delay_years, year, started):
+    """Share of a phase's capital that is spent in a year: evenly over its years of construction; what lies before the start is spent already."""
     begins = phase_start + delay_years
-    return where((year >= begins) & (year < begins + phase_build_years), phase_gate / phase_build_years, 0)
+    return where((year >= begins) & (year < begins + phase_build_years), phase_gate / phase_build_years, 0) * started
 
 
 @line("EUR m", over=("phase", "asset_class"))
@@ -67,15 +67,21 @@ def replacement_value(capital_expenditure, construction_index, asset_life, exist
 
 
 @line("flag", over="phase")
-def phase_running(phase_start, phase_build_years, commissioning_years, phase_gate, delay_years, year):
+def phase_running(phase_start, phase_build_years, commissioning_years, phase_gate, delay_years, year, started):
     """1 when a phase is built and commissioned."""
-    return where(year >= phase_start + delay_years + phase_build_years + commissioning_years, phase_gate, 0)
+    return where(year >= phase_start + delay_years + phase_build_years + commissioning_years, phase_gate, 0) * started
 
 
 @line("share")
 def capacity(phase_running, capacity_share, existing_capacity_share, started):
     """Share of the full cluster that is built and running."""
     return minimum(1, existing_capacity_share * started + total(phase_running * capacity_share))
+
+
+@line("share")
+def ambition(phase_gate, capacity_share, existing_capacity_share):
+    """Share of the planned capacity that goes ahead: members and customers come for what will be there."""
+    return share(existing_capacity_share + total(phase_gate * capacity_share), existing_capacity_share + total(capacity_share))
 
 
 @line("share")

@@ -118,6 +118,12 @@ def _family():
 FAMILY = _family()
 
 
+@line("ratio")
+def leverage_if_gap_is_public(private_cash_real, public_cash_real, unfunded_gap, price_index):
+    """The headline ratio if public money had to pay what nobody has promised: the ratio to quote for a case that is not financeable."""
+    return ratio(over_life(private_cash_real), over_life(public_cash_real + unfunded_gap / price_index))
+
+
 @line("date")
 def first_year_above_target(leverage_in_year, leverage_target):
     """First year in which the year's own leverage reaches the target; blank when it never does."""

@@ -4,10 +4,10 @@ from model.language import line, maximum, s_curve
 
 
 @line("member", over="tier")
-def members(members_opening, members_mature, members_start, members_ramp, members_growth, demand_factor, size, started, delay_years, year):
+def members(members_opening, members_mature, members_start, members_ramp, members_growth, demand_factor, ambition, size, started, delay_years, year):
     """Member companies in a year."""
     begins = members_start + delay_years
-    mature = members_mature * demand_factor
+    mature = members_mature * demand_factor * ambition
     ramped = members_opening + (mature - members_opening) * s_curve(begins, members_ramp)
     return ramped * (1 + members_growth) ** maximum(0, year - begins - members_ramp) * size * started
 

@@ -11,16 +11,16 @@ def price_index(inflation, inflation_before, first_year, price_year):
 
 @line("EUR/EUR real", scope="national")
 def wage_index(inflation, wage_drift, inflation_before, first_year, price_year):
-    """Cost of staff of a year, 1 in the price year: inflation plus the real rise of wages."""
-    opening = (1 + inflation_before + wage_drift) ** (first_year - price_year)
-    return as_unit(compound(inflation + wage_drift) * opening, "EUR/EUR real")
+    """Cost of staff of a year, 1 in the price year: inflation and, on top, the real rise of wages."""
+    opening = ((1 + inflation_before) * (1 + wage_drift)) ** (first_year - price_year)
+    return as_unit(compound((1 + inflation) * (1 + wage_drift) - 1) * opening, "EUR/EUR real")
 
 
 @line("EUR/EUR real", scope="national")
 def construction_index(inflation, construction_drift, inflation_before, first_year, price_year):
-    """Price of buildings and equipment of a year, 1 in the price year: inflation plus its real drift."""
-    opening = (1 + inflation_before + construction_drift) ** (first_year - price_year)
-    return as_unit(compound(inflation + construction_drift) * opening, "EUR/EUR real")
+    """Price of buildings and equipment of a year, 1 in the price year: inflation and, on top, their real drift."""
+    opening = ((1 + inflation_before) * (1 + construction_drift)) ** (first_year - price_year)
+    return as_unit(compound((1 + inflation) * (1 + construction_drift) - 1) * opening, "EUR/EUR real")
 
 
 @line("ratio", scope="national")

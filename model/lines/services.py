@@ -13,19 +13,21 @@ def service_demand(
     service_growth,
     service_private_share,
     demand_factor,
+    ambition,
     size,
     delay_years,
     year,
+    started,
 ):
     """Units asked for in a year: an S-curve from the opening to the mature volume, then steady growth.
 
     The demand factor works on the part that private customers pay.
     """
     begins = service_start + delay_years
-    ramped = service_opening_volume + (service_mature_volume - service_opening_volume) * s_curve(begins, service_ramp)
+    ramped = service_opening_volume + (service_mature_volume * ambition - service_opening_volume) * s_curve(begins, service_ramp)
     grown = ramped * (1 + service_growth) ** maximum(0, year - begins - service_ramp)
     private = 1 + (demand_factor - 1) * service_private_share
-    return where(year >= begins, grown, 0) * service_enabled * private * size
+    return where(year >= begins, grown, 0) * started * service_enabled * private * size
 
 
 @line("volume", over="service")

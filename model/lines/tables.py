@@ -23,9 +23,9 @@ TABLES: dict[str, Table] = {
                 "cash_before_base_funding",
                 "base_funding",
                 "loan_drawdown",
+                "unfunded_gap",
                 "cash_balance",
                 "minimum_cash",
-                "unfunded_gap",
             ),
         ),
         Table(
@@ -70,6 +70,7 @@ TABLES: dict[str, Table] = {
                 "deferred_income",
                 "loan_balance",
                 "payables",
+                "unfunded_to_date",
                 "reserves",
                 "total_liabilities",
                 "check_balance",

@@ -84,20 +84,26 @@ def loan_balance(loan_balance, loan_drawdown, loan_repayment):
 
 
 @line("EUR m")
-def cash_balance(cash_before_base_funding, base_funding, loan_drawdown):
-    """Cash at the end of a year; below zero it is money that nobody has promised yet."""
-    return cash_before_base_funding + base_funding + loan_drawdown
+def unfunded_gap(minimum_cash, cash_before_base_funding, base_funding, loan_drawdown):
+    """What neither base funding nor the loan facility covers in a year: money that nobody has promised."""
+    return maximum(0, minimum_cash - cash_before_base_funding - base_funding - loan_drawdown)
 
 
 @line("EUR m")
-def unfunded_gap(minimum_cash, cash_balance):
-    """What neither base funding nor the loan facility covers at the end of a year."""
-    return maximum(0, minimum_cash - cash_balance)
+def unfunded_to_date(unfunded_gap):
+    """All that nobody has promised so far: it stands on the balance sheet until somebody pays it."""
+    return cumulative(unfunded_gap)
+
+
+@line("EUR m")
+def cash_balance(cash_before_base_funding, base_funding, loan_drawdown, unfunded_gap):
+    """Cash at the end of a year, if somebody pays what is unfunded."""
+    return cash_before_base_funding + base_funding + loan_drawdown + unfunded_gap
 
 
 @line("flag", warning=True)
 def not_financeable(unfunded_gap, financeable_tolerance):
-    """Not financeable: in some years neither base funding nor the loan facility covers what is short."""
+    """Not financeable: in some years neither base funding nor the loan facility covers what is short; every ratio leaves that out."""
     return over_life(unfunded_gap) > financeable_tolerance
 
 
@@ -144,9 +150,9 @@ def total_assets(book_value, cash_balance, receivables):
 
 
 @line("EUR m")
-def total_liabilities(deferred_income, loan_balance, payables, reserves):
+def total_liabilities(deferred_income, loan_balance, payables, unfunded_to_date, reserves):
     """Right side of the balance sheet."""
-    return total(deferred_income) + loan_balance + payables + reserves
+    return total(deferred_income) + loan_balance + payables + unfunded_to_date + reserves
 
 
 @line("EUR m")
@@ -163,9 +169,9 @@ def investing_cash_flow(capital_grants, capital_expenditure):
 
 
 @line("EUR m")
-def financing_cash_flow(loan_drawdown, loan_repayment, interest_received, interest_paid):
-    """Cash from and to lenders."""
-    return loan_drawdown - loan_repayment + interest_received - interest_paid
+def financing_cash_flow(loan_drawdown, loan_repayment, interest_received, interest_paid, unfunded_gap):
+    """Cash from and to lenders, and what is still unfunded."""
+    return loan_drawdown - loan_repayment + interest_received - interest_paid + unfunded_gap
 
 
 @line("EUR m")
