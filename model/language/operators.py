@@ -4,18 +4,25 @@ Arrays are laid out (year, dimensions…, draw); a size of one stands for "the s
 along the years gets whole arrays; inside a group that looks back at itself it is asked for one year at a time.
 
 To add an operator: write the function users call, and its `Operator` entry in `OPERATORS`.
+
+Excel rules are texts with the operands {0}, {1}… of the same year, or a form of them: {0:left} the year before,
+{0:row} all years, {0:upto} the first year up to this one, {0:before} the opening column up to the year before,
+{0:first} and {0:last} one end of the horizon. {year} and {period} are the headers of the columns, {own} the row itself,
+with the same forms; {guess} is the cell where the search for a rate of return starts. What takes more than one
+formula is written in other operators instead, by a function of the operands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from model.language import units
-from model.language.expression import Expression, call, constant
+from model.language.expression import Expression, call, constant, name
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,6 +32,9 @@ if TYPE_CHECKING:
     UnitRule = Callable[[Sequence["Unit | None"]], "Unit | None"]
 
 
+_ROUNDING = 1e-12
+
+
 @dataclass(frozen=True)
 class Operator:
     """What one operator means.
@@ -32,14 +42,17 @@ class Operator:
     numpy: arrays in, array out. years: how the result relates to time: 'same' (year by year), 'along' (yearly,
     but looks at other years), 'reduce' (one number for the whole life). step: the value of one year inside a group
     that looks back at itself, from whole arrays and the index of the year. unit: units in, unit out; None is a
-    literal zero, which fits any unit; it raises ValueError with both units when they do not fit.
+    literal zero, which fits any unit; it raises ValueError with both units when they do not fit. excel: the formula of
+    a cell, or how the operator is written in others. blank: whether the result can be blank though no operand is.
     """
 
     numpy: Callable[..., Any]
     unit: UnitRule
+    excel: str | Callable[..., Expression]
     years: str = "same"
     step: Callable[..., Any] | None = None
     needs_year: bool = False
+    blank: bool = False
 
 
 # What users write -------------------------------------------------------------------------------------------
@@ -309,6 +322,11 @@ def _at(a: Array, when: Array, year: Array) -> Array:
     return np.where(inside, np.take_along_axis(a, index[0:1], axis=0), np.nan)
 
 
+def _nth(a: Array, number: Array) -> Array:
+    a, index = np.broadcast_arrays(a, _whole(number[0:1]) - 1)
+    return np.take_along_axis(a, index[0:1], axis=0)
+
+
 def _npv(rate: Array, a: Array) -> Array:
     shape = (len(a),) + (1,) * (a.ndim - 1)
     return (a / (1.0 + rate) ** np.arange(len(a)).reshape(shape)).sum(axis=0, keepdims=True)
@@ -325,6 +343,39 @@ def _finance(function: str) -> Callable[..., Array]:
         return np.asarray(result)[np.newaxis]
 
     return run
+
+
+# How each that takes more than one formula of a sheet is written in others ----------------------------------
+
+
+def _s_curve_written(start: Expression, ramp: Expression) -> Expression:
+    passed = name("year") - start
+    x = maximum(0, minimum(1, where(ramp > 0, passed / ramp, passed >= 0)))
+    return x * x * (3 - 2 * x)
+
+
+def path_written(knots: tuple[tuple[int, float], ...]) -> Expression:
+    """A path as the sum of its slopes, each from 0 to the full step between two knots."""
+    written = constant(knots[0][1])
+    for (start, low), (end, high) in pairwise(knots):
+        written = written + (high - low) * maximum(0, minimum(1, (name("year") - start) / (end - start)))
+    return written
+
+
+def _npv_written(rate: Expression, a: Expression) -> Expression:
+    return over_life(a / (1 + rate) ** (name("year") - name("first_year")))
+
+
+def _payback_written(a: Expression) -> Expression:
+    """As `model.finance.payback`: the last year whose running total is short, and the part of the next that it takes."""
+    running = cumulative(a)
+    clean = where(absolute(running) <= _ROUNDING * cumulative(absolute(a)), 0, running)
+    short_years = call("highest", where(clean < 0, name("year") - name("first_year") + 1, 0))
+    before = call("nth", clean, maximum(1, short_years))
+    after = call("nth", clean, minimum(short_years + 1, name("horizon")))
+    years_left = name("horizon") - short_years
+    whole_years = maximum(0, short_years - 1)
+    return (whole_years + where(short_years > 0, share(before, before - after), 0)) * ratio(years_left, years_left)
 
 
 # How each treats units --------------------------------------------------------------------------------------
@@ -385,44 +436,64 @@ def _rate(found: Sequence[Unit | None]) -> Unit | None:
 
 
 OPERATORS: dict[str, Operator] = {
-    "add": Operator(np.add, _alike),
-    "subtract": Operator(np.subtract, _alike),
-    "multiply": Operator(np.multiply, _product),
-    "divide": Operator(np.divide, _quotient),
-    "power": Operator(np.power, _plain),
-    "negative": Operator(np.negative, _first),
-    "less": Operator(np.less, _flag),
-    "less_equal": Operator(np.less_equal, _flag),
-    "greater": Operator(np.greater, _flag),
-    "greater_equal": Operator(np.greater_equal, _flag),
-    "equal": Operator(np.equal, _flag),
-    "not_equal": Operator(np.not_equal, _flag),
-    "logical_and": Operator(np.logical_and, _plain),
-    "logical_or": Operator(np.logical_or, _plain),
-    "logical_not": Operator(np.logical_not, _plain),
-    "maximum": Operator(np.maximum, _alike),
-    "minimum": Operator(np.minimum, _alike),
-    "where": Operator(np.where, _chosen),
-    "absolute": Operator(np.abs, _first),
-    "exp": Operator(np.exp, _plain),
-    "log": Operator(np.log, _plain),
-    "ratio": Operator(_ratio, _quotient),
-    "share": Operator(_share, _quotient),
-    "s_curve": Operator(_s_curve, _plain, needs_year=True),
-    "previous": Operator(_previous, _alike, "along", _previous_step),
-    "cumulative": Operator(lambda a: np.cumsum(a, axis=0), _first, "along", _cumulative_step),
-    "window_total": Operator(_by_years(_window), _counted, "along", _window_step),
-    "renewal": Operator(_by_years(_renewal), _counted, "along"),
-    "delayed": Operator(_by_years(_delayed), _counted, "along", _delayed_step),
-    "compound": Operator(_compound, _plain, "along"),
-    "over_life": Operator(lambda a: a.sum(axis=0, keepdims=True), _first, "reduce"),
-    "npv": Operator(_npv, _second, "reduce"),
-    "irr": Operator(_finance("irr"), _rate, "reduce"),
-    "mirr": Operator(_finance("mirr"), _rate, "reduce"),
-    "payback": Operator(_finance("payback"), _rate, "reduce"),
-    "at": Operator(_at, _counted, "reduce", needs_year=True),
-    "last": Operator(lambda a: a[-1:], _first, "reduce"),
-    "first_year": Operator(_first_year, _plain, "reduce", needs_year=True),
+    "add": Operator(np.add, _alike, "{0} + {1}"),
+    "subtract": Operator(np.subtract, _alike, "{0} - {1}"),
+    "multiply": Operator(np.multiply, _product, "{0} * {1}"),
+    "divide": Operator(np.divide, _quotient, "{0} / {1}"),
+    "power": Operator(np.power, _plain, "{0} ^ {1}"),
+    "negative": Operator(np.negative, _first, "-1 * {0}"),
+    "less": Operator(np.less, _flag, "{0} < {1}"),
+    "less_equal": Operator(np.less_equal, _flag, "{0} <= {1}"),
+    "greater": Operator(np.greater, _flag, "{0} > {1}"),
+    "greater_equal": Operator(np.greater_equal, _flag, "{0} >= {1}"),
+    "equal": Operator(np.equal, _flag, "{0} = {1}"),
+    "not_equal": Operator(np.not_equal, _flag, "{0} <> {1}"),
+    "logical_and": Operator(np.logical_and, _plain, "AND({0}, {1})"),
+    "logical_or": Operator(np.logical_or, _plain, "OR({0}, {1})"),
+    "logical_not": Operator(np.logical_not, _plain, "NOT({0})"),
+    "maximum": Operator(np.maximum, _alike, "MAX({0}, {1})"),
+    "minimum": Operator(np.minimum, _alike, "MIN({0}, {1})"),
+    "where": Operator(np.where, _chosen, "IF({0}, {1}, {2})"),
+    "absolute": Operator(np.abs, _first, "ABS({0})"),
+    "exp": Operator(np.exp, _plain, "EXP({0})"),
+    "log": Operator(np.log, _plain, "LN({0})"),
+    "ratio": Operator(_ratio, _quotient, 'IF({1} = 0, "", {0} / {1})', blank=True),
+    "share": Operator(_share, _quotient, "IF({1} = 0, 0, {0} / {1})"),
+    "s_curve": Operator(_s_curve, _plain, _s_curve_written, needs_year=True),
+    "previous": Operator(_previous, _alike, "{0:left}", "along", _previous_step),
+    "cumulative": Operator(lambda a: np.cumsum(a, axis=0), _first, "{own:left} + {0}", "along", _cumulative_step),
+    "window_total": Operator(_by_years(_window), _counted, 'SUMIFS({0:upto}, {year:upto}, ">" & ({year} - {1}))', "along", _window_step),
+    "renewal": Operator(
+        _by_years(_renewal),
+        _counted,
+        "SUMIFS({0:before}, {year:before}, {year} - {1}) + SUMIFS({own:before}, {year:before}, {year} - {1})",
+        "along",
+    ),
+    "delayed": Operator(_by_years(_delayed), _counted, "SUMIFS({0:upto}, {year:upto}, {year} - {1})", "along", _delayed_step),
+    "compound": Operator(_compound, _plain, "IF({period} = 1, 1, {own:left} * (1 + {0}))", "along"),
+    "over_life": Operator(lambda a: a.sum(axis=0, keepdims=True), _first, "SUM({0:row})", "reduce"),
+    "highest": Operator(lambda a: a.max(axis=0, keepdims=True), _first, "MAX({0:row})", "reduce"),
+    "nth": Operator(_nth, _counted, "INDEX({0:row}, {1:first})", "reduce"),
+    "npv": Operator(_npv, _second, _npv_written, "reduce"),
+    "irr": Operator(_finance("irr"), _rate, 'IF(ISNUMBER({guess}), IRR({0:row}, {guess}), "")', "reduce", blank=True),
+    "mirr": Operator(
+        _finance("mirr"),
+        _rate,
+        'IF(AND(MAX({0:row}) > 0, MIN({0:row}) < 0), MIRR({0:row}, {1:first}, {2:first}), "")',
+        "reduce",
+        blank=True,
+    ),
+    "payback": Operator(_finance("payback"), _rate, _payback_written, "reduce", blank=True),
+    "at": Operator(
+        _at,
+        _counted,
+        'IF(AND({1:first} >= {year:first}, {1:first} <= {year:last}), INDEX({0:row}, 1 + {1:first} - {year:first}), "")',
+        "reduce",
+        needs_year=True,
+        blank=True,
+    ),
+    "last": Operator(lambda a: a[-1:], _first, "{0:last}", "reduce"),
+    "first_year": Operator(_first_year, _plain, 'IFERROR(INDEX({year:row}, MATCH(1, {0:row}, 0)), "")', "reduce", needs_year=True, blank=True),
 }
 """Every operator but those that depend on how the model is laid out and are resolved when it is built: `total` and
 `pick` (along a dimension), `path` (knots), `in_unit` (a factor) and `as_unit` (a name for a number)."""
