@@ -30,6 +30,7 @@ _ROUNDING = 1e-12
 _CHUNK = 4096
 _MOST_STEPS = 300
 _EDGE = 0.0093
+_OVERLAP = 1e-6
 _EPS = float(np.finfo(np.float64).eps)
 _LOWEST_RATE = float(np.nextafter(-1.0, 0.0))
 _HIGHEST_RATE = float(np.finfo(np.float64).max)
@@ -56,16 +57,18 @@ def npv(rate: ArrayLike, flows: ArrayLike, first_year_discounted: bool = False) 
 def irr(flows: ArrayLike, guess: float = 0.1) -> Result:
     """Internal rate of return: the rate per period, above -100 %, at which the net present value is zero.
 
-    Where a flow has several such rates the one nearest to the guess is given, the higher one on a tie; ``irr_all``
-    gives them all. Where it has none, the result is NaN and ``irr_reason`` says why: a flow that only costs money has
-    no rate of return, not one of 0 %. Flows that pay first and cost later have a rate too: that of a loan.
+    Where a flow has several such rates the one that differs least from the guess is given, the higher one on a tie;
+    Excel, which walks from the guess, can end at another. ``irr_all`` gives them all. Where it has none, the result is
+    NaN and ``irr_reason`` says why: a flow that only costs money has no rate of return, not one of 0 %. Flows that pay
+    first and cost later have a rate too: that of a loan.
 
     The value is taken on a grid of rates from -100 % to infinity; each change of sign is narrowed down by Newton steps
     kept inside the bracket. Where the signs of the flow leave room for more roots than the grid shows (rule of
     Descartes), its extremes between the points are sought as well, so two roots close together, and a value that only
     touches zero, are found. Limits: a value within its own rounding error of zero counts as zero, so roots closer
-    than about 1e-7 come out as one; so may three or more within one step (2 % of 1 + rate around 0 %). A simple root
-    is accurate to rounding, a double one to about 1e-8, a triple one to about 1e-5: float64 flows determine no more.
+    than about 1e-7 come out as one; so may three or more within one step (2 % of 1 + rate from -86 % to 600 %). A
+    simple root is accurate to rounding, a double one to about 1e-8, a triple one to about 1e-5: float64 flows
+    determine no more.
 
     Args:
         flows: array of shape (..., periods).
@@ -224,7 +227,12 @@ def funding_gap(rate: ArrayLike, flows: ArrayLike) -> Result:
     return _plain(np.maximum(0.0, -np.asarray(npv(rate, flows))) + 0.0)
 
 
-def funding_gap_rate(rate: ArrayLike, investment: ArrayLike, net_revenue: ArrayLike, residual: ArrayLike | None = None) -> Result:
+def funding_gap_rate(
+    rate: ArrayLike,
+    investment: ArrayLike,
+    net_revenue: ArrayLike,
+    residual: ArrayLike | None = None,
+) -> Result:
     """Funding gap rate of EU cohesion policy: the share of the investment that net revenue does not cover.
 
     ``(DIC - DNR) / DIC``: DIC is the discounted investment cost, DNR the discounted net revenue (revenue less
@@ -334,7 +342,8 @@ def _all_roots(flow: Floats) -> Floats:
     """Every root of one flow, in rising order."""
     if not _sign_changes(flow[None, :])[0]:
         return np.empty(0)
-    return np.sort(np.concatenate([half.every_root() for half in _Half.both(flow[None, :], None)]))
+    roots = np.sort(np.concatenate([half.every_root() for half in _Half.both(flow[None, :], None)]))
+    return np.asarray(roots[np.diff(roots, prepend=-2.0) > _ROUNDING * (1.0 + roots)])
 
 
 def _sign_changes(rows: Floats) -> Integers:
@@ -348,7 +357,7 @@ def _sign_changes(rows: Floats) -> Integers:
 
 
 class _Half:
-    """Net present values as polynomials in x, for the rates above or below a rate near 1 %.
+    """Net present values as polynomials in x, for the rates above or below a rate near 1 %; the two overlap a little.
 
     With g = 1 + rate, x is 1 / g above and g below, so x runs from 0 to about 1 and no power overflows. Leading and
     trailing zeros are cut, so the constant is never zero and its sign is that of the value at infinity (above) or
@@ -364,11 +373,9 @@ class _Half:
 
     @classmethod
     def both(cls, rows: Floats, guess: float | None) -> tuple[_Half, _Half]:
-        """The halves above and below; they share the sign at the rate where they meet."""
+        """The halves above and below."""
         scaled = np.ldexp(rows, -np.frexp(np.abs(rows).max(axis=1))[1][:, None]).T
-        above, below = cls(_trimmed(scaled), True, guess), cls(_trimmed(scaled[::-1]), False, guess)
-        below.positive[-1] = above.positive[-1]
-        return above, below
+        return cls(_trimmed(scaled), True, guess), cls(_trimmed(scaled[::-1]), False, guess)
 
     def rate(self, x: Floats) -> Floats:
         """The rate that belongs to x."""
@@ -393,8 +400,8 @@ class _Half:
         """Flow and rate of roots inside a step of the grid at whose ends the value has the same sign."""
         slopes = self.powers[:, :-1] @ _derivative(self.coefficients[:, unseen])
         positive = self.positive[:, unseen]
-        away = np.where(positive, slopes, -slopes)
-        cell, at = np.nonzero((away[:-1] <= 0.0) & (away[1:] >= 0.0) & (positive[1:] == positive[:-1]))
+        nearing = (slopes > 0.0) != positive
+        cell, at = np.nonzero(nearing[:-1] & ~nearing[1:] & (positive[1:] == positive[:-1]))
         flow, side = unseen[at], positive[cell, at]
         low, high, polynomials = self.points[cell], self.points[cell + 1], self.coefficients[:, flow]
         turn = _refine(_derivative(polynomials), low, high, side, slopes[cell, at], slopes[cell + 1, at])
@@ -412,7 +419,6 @@ class _Half:
         polynomials = np.repeat(self.coefficients, len(x), axis=1)
         value = _evaluate(polynomials, x)[0]
         zero, positive = np.abs(value) <= _noise(polynomials, x), value > 0.0
-        positive[-1] = self.positive[-1, 0]
         runs = np.flatnonzero(np.diff(np.concatenate([[False], zero, [False]]).astype(np.int8)))
         touched = [x[a + np.argmin(np.abs(value[a:b]))] for a, b in runs.reshape(-1, 2)]
         cell = np.flatnonzero((positive[1:] != positive[:-1]) & ~zero[1:] & ~zero[:-1])
@@ -431,9 +437,8 @@ def _grid(periods: int, above: bool, guess: float | None) -> tuple[Floats, int, 
     of them, so that no step has roots on both sides of it; where it lies in the other half, the position is the end.
     """
     fine = 0.02 * min(1.0, max(0.2, 40.0 / periods))
-    near = fine * np.arange(int(0.8 / fine))
-    distance = np.concatenate([near, 0.8 + 0.05 * np.arange(24), 2.0 + 0.25 * np.arange(49)])
-    points = np.append(np.exp(-(distance + _EDGE) if above else _EDGE - distance), 0.0)
+    distance = np.concatenate([fine * np.arange(int(2.0 / fine)), 2.0 + 0.25 * np.arange(49)])
+    points = np.append(np.exp(-(distance + _EDGE) if above else _EDGE + _OVERLAP - distance), 0.0)
     x = np.inf if guess is None else 1.0 / (1.0 + guess) if above else 1.0 + guess
     points = np.unique(np.append(points, x) if x < points[0] else points)
     split = min(int(np.searchsorted(points, x)), len(points) - 1)
@@ -552,7 +557,7 @@ class _Arguments:
     def number(self, name: str, values: ArrayLike) -> Floats:
         """Finite numbers of any shape."""
         if isinstance(values, np.ma.MaskedArray):
-            values = np.where(np.ma.getmaskarray(values), None, np.ma.getdata(values))
+            values = np.where(np.ma.getmaskarray(values), np.array(None), np.ma.getdata(values))
         try:
             raw = np.asarray(values)
         except ValueError:
@@ -561,7 +566,7 @@ class _Arguments:
         unknown = np.zeros(raw.shape, dtype=bool)
         if raw.dtype.kind not in "iuf":
             raw, unknown = _from_objects(np.asarray(values, dtype=object))
-        array: Floats = raw.astype(np.float64, copy=False)
+        array: Floats = raw.astype(np.float64, order="C", copy=False)
         self.shapes[name] = array.shape
         if not np.isfinite(array).all():
             self.fault(name, "blank (None or NaN; blanks are errors, not zeros)", np.isnan(array) & ~unknown)
