@@ -19,7 +19,7 @@ Array = Any
 
 
 @dataclass(frozen=True)
-class _Group:
+class Group:
     """Nodes stepped year by year. kept: those whose whole history somebody reads."""
 
     steps: tuple[int, ...]
@@ -30,7 +30,7 @@ class _Group:
 class Plan:
     """What to compute for some outputs when some inputs vary: steps in order, and what can be dropped after each."""
 
-    steps: tuple[int | _Group, ...]
+    steps: tuple[int | Group, ...]
     drop_after: tuple[tuple[int, ...], ...]
     needed: frozenset[int]
 
@@ -57,7 +57,7 @@ def plan(program: Program, wanted: Iterable[int], varied: Iterable[str] | None =
             members = item if isinstance(item, list) else [item]
             if any(read in touched for member in members for read in nodes[member].reads):
                 touched.update(members)
-    steps: list[int | _Group] = []
+    steps: list[int | Group] = []
     for item in program.order:
         members = [m for m in (item if isinstance(item, list) else [item]) if m in needed and m in touched]
         if not members:
@@ -68,12 +68,12 @@ def plan(program: Program, wanted: Iterable[int], varied: Iterable[str] | None =
             for i in needed:
                 along = nodes[i].step is not None
                 kept.update(read for p, read in enumerate(nodes[i].reads) if read in inside and (i not in inside or (along and p == 0)))
-            steps.append(_Group(tuple(item), frozenset(kept)))
+            steps.append(Group(tuple(item), frozenset(kept)))
         elif nodes[item].run is not None:
             steps.append(item)
     last_use: dict[int, int] = {}
     for position, step in enumerate(steps):
-        for member in step.steps if isinstance(step, _Group) else (step,):
+        for member in step.steps if isinstance(step, Group) else (step,):
             last_use[member] = position
             for read in nodes[member].reads:
                 last_use[read] = position
@@ -99,7 +99,7 @@ def run(
             values[number] = inputs[name]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for step, forget in zip(what.steps, what.drop_after, strict=True):
-            if isinstance(step, _Group):
+            if isinstance(step, Group):
                 _run_group(program, step, values, horizon)
             else:
                 values[step] = _run_node(nodes[step], values, horizon)
@@ -116,7 +116,7 @@ def _run_node(node: Node, values: dict[int, Array], horizon: int) -> Array:
     return node.run(*operands)  # type: ignore[misc]
 
 
-def _run_group(program: Program, group: _Group, values: dict[int, Array], horizon: int) -> None:
+def _run_group(program: Program, group: Group, values: dict[int, Array], horizon: int) -> None:
     nodes, members = program.nodes, program.members
     inside = set(group.steps)
     outside = {read for i in group.steps for read in nodes[i].reads if read not in inside}

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model.language import units
+from model.language import lags, units
 from model.language.expression import Expression, call, constant, name
 
 if TYPE_CHECKING:
@@ -197,54 +197,6 @@ def as_unit(a: Any, unit: str) -> Expression:
 # How each works on arrays -----------------------------------------------------------------------------------
 
 
-def _whole(years: Array) -> Array:
-    return np.rint(years).astype(np.int64)
-
-
-def _by_years(rule: Callable[[Array, int], Array]) -> Callable[[Array, Array], Array]:
-    """Run a rule that needs one whole number of years, for every distinct number that occurs."""
-
-    def run(a: Array, years: Array) -> Array:
-        counts = _whole(years)
-        distinct = np.unique(counts)
-        if len(distinct) == 1:
-            return rule(np.array(np.broadcast_to(a, np.broadcast_shapes(a.shape, years.shape))), int(distinct[0]))
-        a, counts = np.broadcast_arrays(a, counts)
-        result = np.zeros(a.shape)
-        for count in distinct:
-            chosen = rule(np.where(counts == count, a, 0.0), int(count))
-            result += chosen
-        return result
-
-    return run
-
-
-def _window(a: Array, count: int) -> Array:
-    if count <= 0:
-        return np.zeros(a.shape)
-    result = np.array(a)
-    for lag in range(1, min(count, len(a))):
-        result[lag:] += a[:-lag]
-    return result
-
-
-def _renewal(a: Array, count: int) -> Array:
-    result = np.zeros(a.shape)
-    if count > 0:
-        for lag in range(count, len(a), count):
-            result[lag:] += a[:-lag]
-    return result
-
-
-def _delayed(a: Array, count: int) -> Array:
-    if count == 0:
-        return a
-    result = np.zeros(a.shape)
-    if 0 < count < len(a):
-        result[count:] = a[:-count]
-    return result
-
-
 def _previous(a: Array, opening: Array) -> Array:
     shape = np.broadcast_shapes(a.shape[1:], opening.shape[1:])
     result = np.empty((a.shape[0], *shape))
@@ -257,28 +209,8 @@ def _previous_step(t: int, a: Array, opening: Array) -> Array:
     return a[t - 1 : t] if t else opening[0:1]
 
 
-def _window_step(t: int, a: Array, years: Array) -> Array:
-    counts = _whole(years[t : t + 1] if len(years) > 1 else years)
-    if counts.size == 1:
-        return a[max(0, t - int(counts.flat[0]) + 1) : t + 1].sum(axis=0, keepdims=True)
-    longest = int(counts.max())
-    result = np.zeros(np.broadcast_shapes(a[0:1].shape, counts.shape))
-    for lag in range(min(longest, t + 1)):
-        result += np.where(counts > lag, a[t - lag : t - lag + 1], 0.0)
-    return result
-
-
 def _cumulative_step(t: int, a: Array) -> Array:
     return a[: t + 1].sum(axis=0, keepdims=True)
-
-
-def _delayed_step(t: int, a: Array, years: Array) -> Array:
-    counts = _whole(years[t : t + 1] if len(years) > 1 else years)
-    result = np.zeros(np.broadcast_shapes(a[0:1].shape, counts.shape))
-    for lag in np.unique(counts):
-        if 0 <= lag <= t:
-            result = np.where(counts == lag, a[t - lag : t - lag + 1], result)
-    return result
 
 
 def _compound(rate: Array) -> Array:
@@ -288,9 +220,15 @@ def _compound(rate: Array) -> Array:
 
 
 def _s_curve(start: Array, ramp: Array, year: Array) -> Array:
+    at_once = ramp <= 0
+    jumps = bool(at_once.any())
     passed = year - start
     with np.errstate(divide="ignore", invalid="ignore"):
-        x = np.where(ramp > 0, np.clip(passed / np.where(ramp > 0, ramp, 1.0), 0.0, 1.0), passed >= 0)
+        x = passed / ramp
+    if jumps:
+        x = np.where(at_once, passed >= 0, x)
+    np.maximum(x, 0.0, out=x)
+    np.minimum(x, 1.0, out=x)
     return x * x * (3.0 - 2.0 * x)
 
 
@@ -323,7 +261,7 @@ def _at(a: Array, when: Array, year: Array) -> Array:
 
 
 def _nth(a: Array, number: Array) -> Array:
-    a, index = np.broadcast_arrays(a, _whole(number[0:1]) - 1)
+    a, index = np.broadcast_arrays(a, lags.whole(number[0:1]) - 1)
     return np.take_along_axis(a, index[0:1], axis=0)
 
 
@@ -462,14 +400,14 @@ OPERATORS: dict[str, Operator] = {
     "s_curve": Operator(_s_curve, _plain, _s_curve_written, needs_year=True),
     "previous": Operator(_previous, _alike, "{0:left}", "along", _previous_step),
     "cumulative": Operator(lambda a: np.cumsum(a, axis=0), _first, "{own:left} + {0}", "along", _cumulative_step),
-    "window_total": Operator(_by_years(_window), _counted, 'SUMIFS({0:upto}, {year:upto}, ">" & ({year} - {1}))', "along", _window_step),
+    "window_total": Operator(lags.window_total, _counted, 'SUMIFS({0:upto}, {year:upto}, ">" & ({year} - {1}))', "along", lags.window_step),
     "renewal": Operator(
-        _by_years(_renewal),
+        lags.renewal,
         _counted,
         "SUMIFS({0:before}, {year:before}, {year} - {1}) + SUMIFS({own:before}, {year:before}, {year} - {1})",
         "along",
     ),
-    "delayed": Operator(_by_years(_delayed), _counted, "SUMIFS({0:upto}, {year:upto}, {year} - {1})", "along", _delayed_step),
+    "delayed": Operator(lags.delayed, _counted, "SUMIFS({0:upto}, {year:upto}, {year} - {1})", "along", lags.delayed_step),
     "compound": Operator(_compound, _plain, "IF({period} = 1, 1, {own:left} * (1 + {0}))", "along"),
     "over_life": Operator(lambda a: a.sum(axis=0, keepdims=True), _first, "SUM({0:row})", "reduce"),
     "highest": Operator(lambda a: a.max(axis=0, keepdims=True), _first, "MAX({0:row})", "reduce"),
