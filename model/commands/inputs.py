@@ -65,7 +65,7 @@ def assumptions(
 
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("key", "value", "low", "high", "unit", "status", "source and why"):
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column in ("key", "status"))
     for row in rows:
         why = "; ".join(part for part in (row["source"] if row["source"] != OWN else "", row["reason"], row["note"]) if part)
         table.add_row(row["key"], row["shown"], row["shown_low"], row["shown_high"], row["unit"], row["status"], why)
