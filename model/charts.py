@@ -1,0 +1,327 @@
+"""Charts as data: Vega-Lite specifications in plain dicts with their columns, the finding in words, and the table behind them.
+
+One chart serves the screen, pictures and the note. A specification holds no data, so that a change of numbers redraws marks only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from model.inputs.published import history, ratios_for
+
+if TYPE_CHECKING:
+    from model.result import Result
+    from model.wording import Wording
+
+INK = "#1f2937"
+AXIS = "#3c4650"
+GRID = "#e3e8ee"
+ACCENT = "#154273"
+TARGET = "#b3261e"
+MUTED = "#5f6b76"
+SOURCES = {
+    "national": "#154273",
+    "regional": "#0997f5",
+    "eu": "#107c6d",
+    "nwo_university": "#5f6b76",
+    "dutch_private": "#ec6906",
+    "foreign_private": "#a039b6",
+}
+MORE_SOURCES = ("#8a5a00", "#b3261e", "#3b6e1e", "#6d4aff")
+LINES = (ACCENT, "#ec6906", "#107c6d", "#a039b6")
+DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
+
+
+@dataclass(frozen=True)
+class Chart:
+    """spec: Vega-Lite without data. columns: the data. alt: the finding. headers, rows: the same numbers as a table, in words."""
+
+    spec: dict[str, Any]
+    columns: dict[str, list[Any]]
+    alt: str
+    headers: tuple[str, ...] = ()
+    rows: Sequence[tuple[str, ...]] = ()
+
+    def with_data(self) -> dict[str, Any]:
+        """The specification with its data inside, for pictures and files."""
+        names = list(self.columns)
+        values = [dict(zip(names, row, strict=True)) for row in zip(*self.columns.values(), strict=True)]
+        return {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", **self.spec, "data": {"values": values}}
+
+
+def config(words: Wording) -> dict[str, Any]:
+    """Look and number format of every chart."""
+    dutch = words.language == "nl"
+    return {
+        "font": "Source Sans, Source Sans 3, DejaVu Sans, sans-serif",
+        "background": "transparent",
+        "view": {"stroke": None},
+        "axis": {
+            "labelColor": AXIS,
+            "titleColor": AXIS,
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+            "gridColor": GRID,
+            "domainColor": "#8a94a0",
+            "tickColor": "#8a94a0",
+        },
+        "legend": {"labelColor": INK, "labelFontSize": 12, "orient": "bottom", "title": None, "symbolStrokeWidth": 2.5, "labelLimit": 240},
+        "title": {"anchor": "start", "fontSize": 12, "fontWeight": "normal", "color": AXIS, "offset": 8},
+        "text": {"fontSize": 12, "color": INK},
+        "locale": {
+            "number": {
+                "decimal": "," if dutch else ".",
+                "thousands": "." if dutch else ",",
+                "grouping": [3],
+                "currency": ["€ ", ""],
+            }
+        },
+    }
+
+
+def clean(number: float, decimals: int = 3) -> float | None:
+    """A number for a chart: rounded, and nothing where it is undefined."""
+    return None if math.isnan(number) or math.isinf(number) else round(float(number), decimals)
+
+
+def year_axis(years: Sequence[int], every: int = 5) -> dict[str, Any]:
+    return {"title": None, "values": [year for year in years if year % every == 0], "format": "d", "labelAngle": 0, "grid": False}
+
+
+def base_spec(words: Wording, unit: str, height: int = 290) -> dict[str, Any]:
+    return {"height": height, "title": unit, "config": config(words), "autosize": {"type": "fit", "contains": "padding"}}
+
+
+def money_unit(words: Wording, result: Result, real: bool) -> str:
+    """'mln euro, prijzen 2026' or 'mln euro, lopende prijzen'."""
+    price_year = int(result.case.quantity("nation", "price_year").value)  # type: ignore[arg-type]
+    return words("chart.real", price_year=price_year) if real else words("chart.nominal")
+
+
+def funding(words: Wording, result: Result, cluster: str | None, real: bool, height: int = 290) -> Chart:
+    """Cash per year by who gives it: every public source, Dutch private and foreign private, stacked."""
+    years = result.years
+    public = result.array("public_cash_by_source", cluster, real)
+    members = result.case.dimensions["public_source"]
+    spare = iter(MORE_SOURCES * 3)
+    series: list[tuple[str, str, list[float]]] = [
+        (words.of(label), SOURCES.get(member) or next(spare), [float(v) for v in public[:, position]])
+        for position, (member, label) in enumerate(members.items())
+    ]
+    for name in ("dutch_private", "foreign_private"):
+        series.append((words(f"chart.{name}"), SOURCES[name], [float(v) for v in result.array(f"{name}_cash", cluster, real)]))
+    spec = base_spec(words, money_unit(words, result, real), height) | {
+        "mark": {"type": "bar", "stroke": "white", "strokeWidth": 0.4},
+        "encoding": {
+            "x": {"field": "year", "type": "ordinal", "axis": year_axis(years)},
+            "y": {"field": "amount", "type": "quantitative", "stack": "zero", "axis": {"title": None, "format": ",.0f", "tickCount": 5}},
+            "color": {
+                "field": "source",
+                "type": "nominal",
+                "scale": {"domain": [s[0] for s in series], "range": [s[1] for s in series]},
+                "legend": {"symbolType": "square", "columns": 3, "symbolStrokeWidth": 0},
+            },
+            "order": {"field": "rank", "type": "quantitative"},
+            "tooltip": [
+                {"field": "year", "title": words("chart.year")},
+                {"field": "source", "title": words("chart.source")},
+                {"field": "amount", "title": money_unit(words, result, real), "format": ",.1f"},
+            ],
+        },
+    }
+    columns: dict[str, list[Any]] = {"year": [], "source": [], "amount": [], "rank": []}
+    for rank, (label, _, values) in enumerate(series):
+        columns["year"] += years
+        columns["source"] += [label] * len(years)
+        columns["amount"] += [clean(v, 2) for v in values]
+        columns["rank"] += [rank] * len(years)
+    rows = [(str(year), *(words.number(values[i], 1) for _, _, values in series)) for i, year in enumerate(years)]
+    total = [sum(values[i] for _, _, values in series) for i in range(len(years))]
+    private = [sum(values[i] for _, _, values in series[-2:]) for i in range(len(years))]
+    last = len(years) - 1
+    alt = words(
+        "alt.funding",
+        first=years[0],
+        last=years[-1],
+        total_first=words.number(total[0]),
+        total_last=words.number(total[last]),
+        share_first=words.percent(private[0] / total[0], 0) if total[0] else "–",
+        share_last=words.percent(private[last] / total[last], 0) if total[last] else "–",
+        unit=money_unit(words, result, real),
+    )
+    return Chart(spec, columns, alt, (words("chart.year"), *(s[0] for s in series)), rows)
+
+
+def lines(
+    words: Wording,
+    unit: str,
+    years: Sequence[int],
+    series: Sequence[tuple[str, Sequence[float]]],
+    alt: str,
+    *,
+    colours: Sequence[str] = LINES,
+    dashes: Sequence[Sequence[int]] = DASHES,
+    target: tuple[float, str] | None = None,
+    decimals: int = 2,
+    height: int = 290,
+    domain: tuple[float, float] | None = None,
+    zero: bool = True,
+) -> Chart:
+    """Lines over years, each with its own colour and dash, with a target as a dashed rule where given."""
+    labels = [label for label, _ in series]
+    scale: dict[str, Any] = {"zero": zero, "nice": True}
+    if domain:
+        scale = {"domain": list(domain), "nice": False}
+    line_layer = {
+        "mark": {"type": "line", "strokeWidth": 2.5, "interpolate": "linear"},
+        "encoding": {
+            "x": {"field": "year", "type": "quantitative", "axis": year_axis(years), "scale": {"domain": [years[0], years[-1]], "nice": False}},
+            "y": {
+                "field": "value",
+                "type": "quantitative",
+                "scale": scale,
+                "axis": {"title": None, "format": f",.{min(decimals, 1)}f", "tickCount": 6},
+            },
+            "color": {"field": "series", "type": "nominal", "scale": {"domain": labels, "range": list(colours[: len(labels)])}},
+            "strokeDash": {"field": "series", "type": "nominal", "scale": {"domain": labels, "range": [list(d) for d in dashes[: len(labels)]]}},
+            "tooltip": [
+                {"field": "year", "title": words("chart.year")},
+                {"field": "series", "title": words("chart.series")},
+                {"field": "value", "title": unit, "format": f",.{decimals}f"},
+            ],
+        },
+    }
+    layers = [line_layer]
+    if target:
+        fixed = {"values": [{"target": round(target[0], 4), "label": target[1], "year": years[0]}]}
+        layers += [
+            {
+                "data": fixed,
+                "mark": {"type": "rule", "strokeDash": [6, 4], "color": TARGET, "strokeWidth": 1.8, "aria": False},
+                "encoding": {"y": {"field": "target", "type": "quantitative"}},
+            },
+            {
+                "data": fixed,
+                "mark": {"type": "text", "align": "left", "baseline": "bottom", "dx": 4, "dy": -3, "color": TARGET, "fontWeight": "bold"},
+                "encoding": {
+                    "x": {"field": "year", "type": "quantitative"},
+                    "y": {"field": "target", "type": "quantitative"},
+                    "text": {"field": "label"},
+                },
+            },
+        ]
+    columns: dict[str, list[Any]] = {"year": [], "series": [], "value": []}
+    for label, values in series:
+        columns["year"] += list(years)
+        columns["series"] += [label] * len(years)
+        columns["value"] += [clean(v, 4) for v in values]
+    rows = [(str(year), *(words.number(values[i], decimals) for _, values in series)) for i, year in enumerate(years)]
+    spec = base_spec(words, unit, height) | {"layer": layers}
+    return Chart(spec, columns, alt, (words("chart.year"), *labels), rows)
+
+
+def leverage(words: Wording, result: Result, cluster: str | None, height: int = 290) -> Chart:
+    """Private euros per public euro, in each year and up to each year, against the target."""
+    years = result.years
+    in_year = [float(v) for v in result.array("leverage_in_year", cluster)]
+    to_date = [float(v) for v in result.array("leverage_to_date", cluster)]
+    target = float(result.case.quantity("nation", "leverage_target").value)  # type: ignore[arg-type]
+    above = result.value("first_year_above_target", cluster)
+    finding = words("alt.target_reached", year=words.year(above)) if not math.isnan(above) else words("alt.target_missed", last=years[-1])
+    alt = words("alt.leverage", first=years[0], last=years[-1], start=words.number(in_year[0], 2), end=words.number(in_year[-1], 2), finding=finding)
+    return lines(
+        words,
+        words("chart.private_per_public"),
+        years,
+        [(words("chart.in_year"), in_year), (words("chart.to_date"), to_date)],
+        alt,
+        target=(target, words("chart.target", value=words.exact(target))),
+        height=height,
+    )
+
+
+def reference_clusters(words: Wording, result: Result, cluster: str | None, definition: str = "leverage", height: int | None = None) -> Chart:
+    """The model's ratio for the whole life among what real clusters report under the nearest definition, highest first."""
+    own = result.value(definition, cluster)
+    title = words.of(result.case.clusters[cluster] if cluster else result.case.title)
+    found = [(words.of(r.name), r.value, words(f"chart.{r.kind}")) for r in ratios_for(definition)]
+    model_kind = words("chart.this_model")
+    listed = sorted([(words("chart.model_named", name=title), own, model_kind), *found], key=lambda row: -(row[1] if row[1] == row[1] else -1.0))
+    kinds = [model_kind, words("chart.realised"), words("chart.plan")]
+    order = [row[0] for row in listed]
+    y = {"field": "name", "type": "nominal", "sort": order, "axis": {"title": None, "labelLimit": 185, "ticks": False, "domain": False}}
+    value_axis = {"field": "value", "type": "quantitative", "axis": {"title": None, "format": ",.1f", "tickCount": 4}, "scale": {"zero": True}}
+    spec = base_spec(words, words("chart.private_per_public"), height or 40 + 21 * len(listed)) | {
+        "encoding": {"y": y, "x": value_axis},
+        "layer": [
+            {
+                "mark": {"type": "bar", "height": {"band": 0.68}},
+                "encoding": {
+                    "color": {
+                        "field": "kind",
+                        "type": "nominal",
+                        "scale": {"domain": kinds, "range": [ACCENT, "#7a8794", "#c3ccd6"]},
+                        "legend": {"symbolType": "square", "symbolStrokeWidth": 0},
+                    },
+                    "tooltip": [
+                        {"field": "name", "title": words("chart.cluster")},
+                        {"field": "kind", "title": words("chart.kind")},
+                        {"field": "value", "title": words("chart.private_per_public"), "format": ",.2f"},
+                    ],
+                },
+            },
+            {
+                "mark": {"type": "text", "align": "left", "dx": 4, "aria": False},
+                "encoding": {"text": {"field": "value", "type": "quantitative", "format": ",.2f"}},
+            },
+        ],
+    }
+    columns: dict[str, list[Any]] = {"name": order, "value": [clean(row[1]) for row in listed], "kind": [row[2] for row in listed]}
+    below = sum(1 for row in found if row[1] < own)
+    alt = words("alt.references", own=words.number(own, 2), below=below, count=len(found))
+    rows = [(row[0], words.number(row[1], 2), row[2]) for row in listed]
+    return Chart(spec, columns, alt, (words("chart.cluster"), words("chart.private_per_public"), words("chart.kind")), rows)
+
+
+def rd_intensity(words: Wording, result: Result, height: int = 290) -> Chart:
+    """R&D as a percentage of GDP: history, without and with the clusters (net), against the target."""
+    years = result.years
+    past = history()["rd_intensity"]
+    span = list(range(min(past), years[-1] + 1))
+    blank = float("nan")
+    target = float(result.case.quantity("nation", "rd_target").value) * 100  # type: ignore[arg-type]
+    baseline, gdp = result.array("rd_baseline"), result.array("gdp")
+    without = {year: float(b / g) for year, b, g in zip(years, baseline, gdp, strict=True)}
+    with_clusters = dict(zip(years, result.array("rd_intensity"), strict=True))
+    series = [
+        (words("chart.with_clusters"), [with_clusters.get(year, blank) * 100 for year in span]),
+        (words("chart.without_clusters"), [without.get(year, blank) * 100 for year in span]),
+        (words("chart.history"), [past.get(year, blank) * 100 for year in span]),
+    ]
+    at_target = result.value("first_year_at_target")
+    finding = words("alt.target_reached", year=words.year(at_target)) if not math.isnan(at_target) else words("alt.target_missed", last=years[-1])
+    alt = words(
+        "alt.rd_intensity",
+        past_year=max(past),
+        past=words.number(past[max(past)] * 100, 2),
+        last=years[-1],
+        end=words.number(with_clusters[years[-1]] * 100, 2),
+        without=words.number(without[years[-1]] * 100, 2),
+        finding=finding,
+    )
+    return lines(
+        words,
+        words("chart.pct_gdp"),
+        span,
+        series,
+        alt,
+        colours=(ACCENT, MUTED, "#107c6d"),
+        dashes=([1, 0], [5, 3], [1, 0]),
+        target=(target, words("chart.rd_target", value=words.exact(target))),
+        height=height,
+        zero=False,
+    )

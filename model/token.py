@@ -1,0 +1,137 @@
+"""A scenario as a short text that fits in a link: which case, what was changed, what was being looked at.
+
+The text is base64url(zlib(JSON)). Reading one is bounded in size and never trusted: every mistake is told, nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from model.language.errors import InputError, nearest
+from model.version import VERSION
+
+if TYPE_CHECKING:
+    from model.case import Case
+
+SCHEMA = 1
+MAXIMUM_TEXT = 8_000
+MAXIMUM_JSON = 64_000
+_KEYS = ("schema", "version", "hash", "case", "changes", "view")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A case by name with its changes. version, hash: model and inputs when it was written. view: what the screen showed."""
+
+    case: str
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    version: str = VERSION
+    hash: str = ""
+    view: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A scenario turned into a case. unknown: changes that could not be applied, one sentence each. aged: other model or other inputs by now."""
+
+    case: Case
+    scenario: Scenario
+    unknown: tuple[str, ...] = ()
+    aged: bool = False
+
+
+def encode(scenario: Scenario) -> str:
+    """The text of a scenario. Raises InputError where it would be longer than `decode` accepts."""
+    given = {
+        "schema": SCHEMA,
+        "version": scenario.version,
+        "hash": scenario.hash,
+        "case": scenario.case,
+        "changes": {key: _written(value) for key, value in scenario.changes.items()},
+        "view": dict(scenario.view),
+    }
+    packed = json.dumps(given, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    text = base64.urlsafe_b64encode(zlib.compress(packed, 9)).decode().rstrip("=")
+    if len(text) > MAXIMUM_TEXT or len(packed) > MAXIMUM_JSON:
+        raise InputError(f"{len(scenario.changes)} changes do not fit in a link; save the case as a file")
+    return text
+
+
+def decode(text: str) -> Scenario:
+    """The scenario of a text. Raises InputError for a text that is damaged, too large, of a later form, or holds something else."""
+    text = text.strip()
+    if len(text) > MAXIMUM_TEXT:
+        raise InputError(f"the link holds {len(text):,} characters, at most {MAXIMUM_TEXT:,} are read")
+    try:
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        unpacker = zlib.decompressobj()
+        raw = unpacker.decompress(packed, MAXIMUM_JSON)
+        if unpacker.unconsumed_tail or not unpacker.eof:
+            raise InputError("the link is damaged or holds more than is read")
+        given = json.loads(raw)
+    except (binascii.Error, zlib.error, ValueError, RecursionError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError("the link is damaged: part of it is missing or was changed") from None
+    return _checked(given)
+
+
+def _checked(given: Any) -> Scenario:
+    if not isinstance(given, dict):
+        raise InputError("the link holds no scenario")
+    if given.get("schema") != SCHEMA:
+        raise InputError(f"the link has form {given.get('schema')!r}; this version reads form {SCHEMA}")
+    mistakes = [f"the link holds {key!r}, which means nothing here{nearest(key, _KEYS)}" for key in given if key not in _KEYS]
+    texts = {name: given.get(name, "") for name in ("version", "hash", "case")}
+    mistakes += [f"{name} is not text" for name, text in texts.items() if not isinstance(text, str)]
+    changes, view = given.get("changes", {}), given.get("view", {})
+    if not isinstance(changes, dict) or not isinstance(view, dict):
+        raise InputError([*mistakes, "changes and view must be lists of keys with values"])
+    mistakes += [f"{key}: {value!r} is not a number, text, switch or path of years" for key, value in changes.items() if not _possible(value)]
+    mistakes += [f"view {key}: not a plain value" for key, value in view.items() if not isinstance(value, (str, int, bool))]
+    if mistakes:
+        raise InputError(mistakes)
+    return Scenario(texts["case"], {key: _read(value) for key, value in changes.items()}, texts["version"], texts["hash"], view)
+
+
+def open_scenario(scenario: Scenario, case: Case) -> Opened:
+    """Apply a scenario's changes to its loaded case; changes that no longer fit are left out and told."""
+    unknown: list[str] = []
+    try:
+        changed = case.with_values(scenario.changes)
+    except InputError:
+        fitting = {}
+        for key, value in scenario.changes.items():
+            try:
+                case.with_values({key: value})
+                fitting[key] = value
+            except InputError as error:
+                unknown += error.mistakes
+        changed = case.with_values(fitting)
+    aged = bool(scenario.hash) and scenario.hash != changed.hash
+    return Opened(changed, scenario, tuple(unknown), aged or scenario.version != VERSION)
+
+
+def _written(value: Any) -> Any:
+    return {str(year): number for year, number in value.items()} if isinstance(value, Mapping) else value
+
+
+def _read(value: Any) -> Any:
+    return {int(year): number for year, number in value.items()} if isinstance(value, dict) else value
+
+
+def _possible(value: Any) -> bool:
+    if isinstance(value, dict):
+        return bool(value) and all(str(year).isdigit() and _is_number(number) for year, number in value.items())
+    return isinstance(value, (str, bool)) or _is_number(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

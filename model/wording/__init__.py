@@ -1,0 +1,171 @@
+"""Words and numbers as a Dutch or English reader expects them: labels, units, formats, and a strict parser of typed numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from model.inputs import reading
+from model.inputs.definitions import ASSUMPTIONS, Definition, Words
+from model.inputs.quantities import Value
+from model.language.errors import InputError
+
+if TYPE_CHECKING:
+    from model.case import Case
+
+LANGUAGES = ("nl", "en")
+BLANK = "–"
+_SEPARATORS = {"nl": (".", ","), "en": (",", ".")}
+_TYPED = {
+    language: re.compile(rf"[-+]?(?:\d{{1,3}}(?:{re.escape(group)}\d{{3}})+|\d+)(?:{re.escape(point)}\d+)?")
+    for language, (group, point) in _SEPARATORS.items()
+}
+
+
+@lru_cache(maxsize=4)
+def texts_of(path: Path) -> Mapping[str, str]:
+    """A YAML file of texts, nested keys joined with a point. Raises InputError for a file that is not such a list."""
+    flat: dict[str, str] = {}
+
+    def descend(node: Any, key: str) -> None:
+        if isinstance(node, Mapping):
+            for name, part in node.items():
+                descend(part, f"{key}.{name}" if key else str(name))
+        elif isinstance(node, str):
+            flat[key] = node
+        else:
+            raise InputError(f"{path.name}: {key}: {node!r} is not text")
+
+    descend(reading.read(path).data, "")
+    return flat
+
+
+@lru_cache(maxsize=1)
+def line_labels() -> dict[str, Words]:
+    """Row labels of the lines in both languages (`assumptions/line_labels.yaml`)."""
+    document = reading.read(ASSUMPTIONS / "line_labels.yaml", "assumptions/line_labels.yaml")
+    return {name: Words.model_validate(entry) for name, entry in document.data.items()}
+
+
+class Wording:
+    """One language: its texts by key, labels of lines and inputs, formats of numbers.
+
+    Raises KeyError for a text that the language does not have: texts are part of the program.
+    """
+
+    def __init__(self, language: str, texts: Mapping[str, str] | None = None):
+        if language not in LANGUAGES:
+            raise InputError(f"there is no language {language!r}; there are {', '.join(LANGUAGES)}")
+        self.language = language
+        self._texts = {**texts_of(Path(__file__).with_name(f"{language}.yaml")), **(texts or {})}
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """A text by its key, with values filled in."""
+        text = self._texts[key]
+        return text.format(**values) if values else text
+
+    def has(self, key: str) -> bool:
+        return key in self._texts
+
+    def of(self, words: Words) -> str:
+        """The side of a pair of texts in this language."""
+        return words.nl if self.language == "nl" else words.en
+
+    def number(self, value: float, decimals: int = 0, *, sign: bool = False) -> str:
+        """A number with separators of the language; blank (a dash) where it is undefined."""
+        if math.isnan(value) or math.isinf(value):
+            return BLANK
+        rounded = round(value, decimals) + 0.0
+        group, point = _SEPARATORS[self.language]
+        text = f"{rounded:+,.{decimals}f}" if sign else f"{rounded:,.{decimals}f}"
+        return text.translate({ord(","): group, ord("."): point})
+
+    def percent(self, share: float, decimals: int = 1, *, sign: bool = False) -> str:
+        """A share as a percentage: 0.021 is 2,1 %."""
+        number = self.number(share * 100, decimals, sign=sign)
+        return number if number == BLANK else f"{number} %" if self.language == "nl" else f"{number}%"
+
+    def year(self, value: float) -> str:
+        """A calendar year; blank where there is none."""
+        return BLANK if math.isnan(value) else str(int(value))
+
+    def money(self, millions: float, decimals: int | None = None, *, sign: bool = False) -> str:
+        """EUR m in words: millions up to 9,999, billions above."""
+        if math.isnan(millions) or math.isinf(millions):
+            return BLANK
+        large = abs(millions) >= 9_999.5
+        digits = decimals if decimals is not None else (1 if large else 0)
+        amount = self.number(millions / 1000 if large else millions, digits, sign=sign)
+        return self(f"money.{'billion' if large else 'million'}", amount=amount)
+
+    def exact(self, value: float, maximum_decimals: int = 6) -> str:
+        """A number with only the decimals it needs."""
+        if math.isnan(value) or math.isinf(value):
+            return BLANK
+        decimals = next((d for d in range(maximum_decimals) if abs(round(value, d) - value) < 1e-9 * max(1.0, abs(value))), maximum_decimals)
+        return self.number(value, decimals)
+
+    def parse(self, text: str) -> float:
+        """A typed number in the notation of the language: '1.234,5' in Dutch is '1,234.5' in English.
+
+        Raises InputError for anything else, and names the other notation where that explains it.
+        """
+        typed = text.strip().removeprefix("€").removesuffix("%").strip().replace("−", "-").replace(" ", "").replace("\u00a0", "")
+        if _TYPED[self.language].fullmatch(typed):
+            group, point = _SEPARATORS[self.language]
+            return float(typed.replace(group, "").replace(point, "."))
+        other = "en" if self.language == "nl" else "nl"
+        if _TYPED[other].fullmatch(typed):
+            group, point = _SEPARATORS[other]
+            meant = float(typed.replace(group, "").replace(point, "."))
+            raise InputError(self("parse.other_notation", typed=text.strip(), meant=self.exact(meant, 10)))
+        raise InputError(self("parse.not_a_number", typed=text.strip()[:40], example=self.exact(1234.5)))
+
+    def line(self, name: str) -> str:
+        """Label of a line of the model; its name where an analyst added it without one."""
+        label = line_labels().get(name)
+        return self.of(label) if label else name.replace("_", " ")
+
+    def row(self, label: str, case: Case) -> str:
+        """Label of a row of a table: `fte[researcher]` is the line and its member."""
+        name, bracket, members = label.partition("[")
+        if not bracket:
+            return self.line(name)
+        dims = [dim for dim in case.program.members if dim in case.lines[name].over]
+        parts = [self.of(case.dimensions[dim][member]) for dim, member in zip(dims, members.rstrip("]").split(", "), strict=True)]
+        return f"{self.line(name)}: {', '.join(parts)}"
+
+    def key(self, key: str, case: Case, *, cluster: bool = True) -> str:
+        """Label of an input by its key: what it is, of which member, of which cluster."""
+        scope, name, *members = key.split(".")
+        definition = case.definition(name)
+        parts = [self.of(definition.label)]
+        parts += [self.of(case.dimensions[dim][member]).lower() for dim, member in zip(definition.over, members, strict=True)]
+        label = ", ".join(parts)
+        return f"{self.of(case.clusters[scope])}: {label}" if cluster and scope in case.clusters and len(case.clusters) > 1 else label
+
+    def unit(self, unit: str, price_year: int) -> str:
+        """A unit in words."""
+        return self(f"unit.{unit}", price_year=price_year) if self.has(f"unit.{unit}") else unit
+
+    def value(self, value: Value | None, definition: Definition) -> str:
+        """A value of an input as a person reads it: shares in percent, choices and switches in words, paths year by year."""
+        if value is None:
+            return BLANK
+        if isinstance(value, dict):
+            return "; ".join(f"{year}: {self.value(number, definition)}" for year, number in sorted(value.items()))
+        if definition.kind == "switch":
+            return self("switch.on" if value else "switch.off")
+        if definition.kind == "choice":
+            choice = definition.choices[int(value)]
+            key = f"choice.{choice}"
+            return self(key) if self.has(key) else choice
+        if definition.unit == "date":
+            return self.year(value)
+        if definition.unit == "share":
+            return f"{self.exact(value * 100)} %"
+        return self.exact(value)

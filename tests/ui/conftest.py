@@ -1,0 +1,59 @@
+"""What tests of the screen share: the app without a browser, and the app in Chromium where there is one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ui import screenshots
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without Chromium the browser tests are left out, and it is said how to get it; on a build server that is a failure."""
+    if screenshots.chromium() or os.environ.get("CI") == "true":
+        return
+    browser = [item for item in items if item.get_closest_marker("browser")]
+    if browser:
+        config.hook.pytest_deselected(items=browser)
+        items[:] = [item for item in items if item not in browser]
+        config.pluginmanager.getplugin("terminalreporter").write_line(
+            f"{len(browser)} browser tests left out: no Chromium was found (Debian, Ubuntu: apt-get install chromium)"
+        )
+
+
+def open_app(language: str = "nl", page: str = "overview", **query: str) -> AppTest:
+    test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    test.query_params["lang"] = language
+    for key, value in query.items():
+        test.query_params[key] = value
+    test.run()
+    if page != "overview":
+        test.switch_page(f"ui/pages/{page}.py").run()
+    assert not test.exception, [error.value for error in test.exception]
+    return test
+
+
+@pytest.fixture(scope="session")
+def app() -> Callable[..., AppTest]:
+    """Opens the app on a page, in a language, with an address bar: app("en", "cash_flows", s=token)."""
+    return open_app
+
+
+@pytest.fixture(scope="session")
+def address() -> Iterator[str]:
+    """Address of the running app."""
+    with screenshots.serving() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    with screenshots.browsing() as found:
+        yield found

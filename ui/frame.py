@@ -1,0 +1,246 @@
+"""What every page shares: style, the assumptions at the side, title with undo and sharing, what was changed, the footer."""
+
+from __future__ import annotations
+
+import datetime
+import gc
+import html
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from model.inputs.definitions import NATION
+from model.version import VERSION
+from ui import levers, state
+
+HERE = Path(__file__).parent
+
+
+@st.cache_resource(show_spinner=False)
+def warm() -> None:
+    """Once per server: load what is needed, then keep the collector from scanning it after every run."""
+    state.starting_point(state.START_CASE)
+    gc.collect()
+    gc.freeze()
+
+
+def page(name: str, icon: str, default: bool = False) -> Any:
+    """An entry of the navigation: a file of `ui/pages`, titled in the visitor's language."""
+    return st.Page(HERE / "pages" / f"{name}.py", title=state.w()(f"{name}.title"), icon=icon, url_path=None if default else name, default=default)
+
+
+def start() -> None:
+    """Before anything is drawn: page settings, style, what the address bar asks for."""
+    st.set_page_config(page_title="Megacluster", page_icon=str(HERE / "icon.png"), layout="wide")
+    warm()
+    st.html(HERE / "style.css")
+    state.read_link()
+
+
+def run(chosen: Any) -> None:
+    """Draw the chosen page inside the frame."""
+    sidebar()
+    notices()
+    chosen.run()
+    footer()
+    state.write_link()
+
+
+def set_language() -> None:
+    chosen = st.session_state["language"]
+    if chosen:
+        state.session().language = chosen
+
+
+def sidebar() -> None:
+    """The assumptions that are asked for most."""
+    words = state.w()
+    current = state.now()
+    with st.sidebar:
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.header(words("sidebar.title"), anchor=False, width="content")
+            st.session_state["language"] = state.session().language
+            st.segmented_control(
+                words("sidebar.language"), ["nl", "en"], key="language", on_change=set_language, label_visibility="collapsed", required=True
+            )
+        scope = ""
+        clusters = list(current.case.clusters)
+        if len(clusters) > 1:
+            scope = st.selectbox(
+                words("sidebar.scope"),
+                ["", *clusters],
+                format_func=lambda c: words.of(current.case.clusters[c]) if c else words("sidebar.all_clusters"),
+                key="scope",
+            )
+        for lever in levers.CLUSTER_LEVERS:
+            levers.slider(words, lever, scope or "*")
+        st.divider()
+        st.header(words("sidebar.nation"), anchor=False)
+        for lever in levers.NATION_LEVERS:
+            levers.slider(words, lever, NATION)
+
+
+def notices() -> None:
+    """What the visitor must know about this run: a bad link, changes that were left out, warnings of the model."""
+    words = state.w()
+    kept = state.session()
+    for key, details in kept.notices:
+        text = words(key, detail=details[0] if details else "")
+        if key in ("notice.left_behind", "notice.aged"):
+            st.info(text, icon=":material/info:")
+        else:
+            st.warning(text, icon=":material/warning:")
+            for detail in details:
+                st.text(detail)
+    kept.notices.clear()
+    current = state.now()
+    for name, line in current.case.lines.items():
+        if line.warning:
+            scopes: list[str | None] = list(current.case.clusters) if line.scope == "cluster" else [None]
+            hit = [words.of(current.case.clusters[scope]) if scope else "" for scope in scopes if current.result.value(name, scope)]
+            if hit:
+                key = f"warning.{name}"
+                meaning = words(key) if words.has(key) else words.line(name)
+                where = ", ".join(part for part in hit if part)
+                st.error(f"{where}: {meaning}" if where else meaning, icon=":material/warning:")
+
+
+def header(name: str) -> None:
+    """Title of the page with undo, redo, reset and sharing; then what is looked at."""
+    words = state.w()
+    kept = state.session()
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="header"):
+        st.title(words(f"{name}.question"), anchor=False, width="content")
+        with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):
+            st.button(words("action.undo"), icon=":material/undo:", type="tertiary", disabled=kept.position == 0, on_click=state.undo, key="undo")
+            last = len(kept.steps) - 1
+            st.button(words("action.redo"), icon=":material/redo:", type="tertiary", disabled=kept.position == last, on_click=state.redo, key="redo")
+            st.button(
+                words("action.reset"),
+                icon=":material/restart_alt:",
+                type="tertiary",
+                disabled=not kept.step.changes,
+                on_click=state.reset,
+                key="reset",
+            )
+            share()
+    view_controls()
+
+
+def share() -> None:
+    """The link that shows exactly this."""
+    words = state.w()
+    opened = st.popover(words("action.share"), icon=":material/link:", type="primary", key="share", on_change="rerun")
+    if opened.open:
+        with opened:
+            st.markdown(words("share.explanation"))
+            st.code(link(), language=None, wrap_lines=True)
+
+
+def link() -> str:
+    """Address of this page with the scenario in it."""
+    from model.token import encode
+
+    address = str(st.context.url or "").split("?")[0]
+    return f"{address}?s={encode(state.scenario())}&lang={state.session().language}"
+
+
+def set_case() -> None:
+    state.choose(st.session_state["case"])
+
+
+def set_view(name: str) -> None:
+    value = st.session_state[f"view_{name}"]
+    if value is not None:
+        state.look(**{name: value})
+
+
+def view_controls() -> None:
+    """Which case, which cluster of it, which year, which prices."""
+    words = state.w()
+    kept = state.session()
+    current = state.now()
+    clusters = list(current.case.clusters)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="view"):
+        offered = list(dict.fromkeys([*state.OFFERED, kept.step.case]))
+        st.session_state["case"] = kept.step.case
+        st.selectbox(
+            words("view.case"),
+            offered,
+            format_func=lambda name: words.of(state.starting_point(name)[0].title),
+            key="case",
+            on_change=set_case,
+            width=230,
+        )
+        if len(clusters) > 1:
+            st.session_state["view_cluster"] = kept.view["cluster"]
+            st.selectbox(
+                words("view.cluster"),
+                ["", *clusters],
+                format_func=lambda c: words.of(current.case.clusters[c]) if c else words("view.whole"),
+                key="view_cluster",
+                on_change=set_view,
+                args=("cluster",),
+                width=230,
+            )
+        st.session_state["view_year"] = kept.view["year"]
+        st.selectbox(words("view.year"), current.case.years, key="view_year", on_change=set_view, args=("year",), width=110)
+        st.session_state["view_real"] = kept.view["real"]
+        price_year = int(current.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
+        st.segmented_control(
+            words("view.prices"),
+            [True, False],
+            format_func=lambda real: words("view.real", price_year=price_year) if real else words("view.nominal"),
+            key="view_real",
+            on_change=set_view,
+            args=("real",),
+            required=True,
+        )
+
+
+def rich(key: str, **values: str) -> str:
+    """A text with its values in bold, all escaped."""
+    words = state.w()
+    return words(key, **{name: f"<strong>{html.escape(value)}</strong>" for name, value in values.items()})
+
+
+def changes() -> None:
+    """What differs from the case as it is in its files: computed from values, not from clicks."""
+    words = state.w()
+    current = state.now()
+    st.header(words("changes.title"), anchor=False)
+    quantities, start = current.case.quantities(), current.start.quantities()
+    changed = [key for key in state.session().step.as_dict if quantities[key].value != start[key].value]
+    if not changed:
+        st.markdown(words("changes.none"))
+        return
+    price_year = int(current.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
+    for key in changed:
+        definition = current.case.definition(key.split(".")[1])
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            text = words(
+                "changes.item",
+                label=words.key(key, current.case),
+                unit=levers.unit(words, definition, price_year),
+                old=words.value(start[key].value, definition),
+                new=words.value(quantities[key].value, definition),
+            )
+            st.text(text, width="content")
+            st.button(
+                words("changes.restore"),
+                key=f"restore_{key}",
+                type="tertiary",
+                icon=":material/undo:",
+                on_click=state.restore,
+                args=([key],),
+                help=words("changes.restore_help", label=words.key(key, current.case)),
+            )
+
+
+def footer() -> None:
+    """On every page: which case, hash of the inputs, version, date."""
+    words = state.w()
+    current = state.now()
+    text = words("footer", case=words.of(current.case.title), hash=current.case.hash, version=VERSION, date=datetime.date.today().isoformat())
+    st.html(f'<p class="foot">{html.escape(text)}</p>')

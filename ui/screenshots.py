@@ -1,0 +1,110 @@
+"""Pictures of every page: `python -m ui.screenshots [FOLDER]` (docs/screens by default), with the system's Chromium."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = ("",)
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDE, NARROW = 1440, 400
+PATIENCE = 60
+
+
+def chromium() -> str | None:
+    """Path of the system's Chromium or Chrome; None where there is none."""
+    return next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[str]:
+    """The app on a free port of this machine; yields its address and stops it afterwards. Raises RuntimeError when it does not start."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port), "--server.headless", "true"]
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(PATIENCE * 5):
+            with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/_stcore/health", timeout=1) as answer:
+                if answer.status == 200:
+                    break
+            time.sleep(0.2)
+        else:
+            raise RuntimeError(f"the app did not start within {PATIENCE} s")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+@contextlib.contextmanager
+def browsing() -> Iterator[Any]:
+    """A headless Chromium. Raises RuntimeError where none is installed."""
+    from playwright.sync_api import sync_playwright
+
+    path = chromium()
+    if path is None:
+        raise RuntimeError("Chromium was not found: install it (Debian, Ubuntu: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=list(CHROMIUM_OPTIONS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def settled(page: Any) -> None:
+    """Wait until the app has drawn everything: first the title, then no run in progress, then charts."""
+    page.get_by_role("heading", level=1).first.wait_for(timeout=PATIENCE * 1000)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=PATIENCE * 1000)
+    page.wait_for_function("document.querySelectorAll('[data-testid=\"stSkeleton\"]').length === 0", timeout=PATIENCE * 1000)
+    page.wait_for_timeout(600)
+
+
+def picture(browser: Any, address: str, width: int, file: Path, language: str = "nl") -> None:
+    """One page at one width, whole length, as PNG."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, locale=f"{language}-NL", reduced_motion="reduce")
+    page = context.new_page()
+    joint = "&" if "?" in address else "?"
+    page.goto(f"{address}{joint}lang={language}")
+    settled(page)
+    height = page.evaluate("Math.max(...[...document.querySelectorAll('[data-testid=\"stMainBlockContainer\"]')].map(e => e.scrollHeight)) + 40")
+    page.set_viewport_size({"width": width, "height": max(900, int(height))})
+    settled(page)
+    page.screenshot(path=file)
+    context.close()
+
+
+def main(folder: Path) -> None:
+    """Every page, wide and narrow, in both languages."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with serving() as address, browsing() as browser:
+        for name in PAGES:
+            for language, width in (("nl", WIDE), ("en", WIDE), ("nl", NARROW)):
+                file = folder / f"{name or 'overview'}_{language}{'_phone' if width == NARROW else ''}.png"
+                picture(browser, f"{address}/{name}", width, file, language)
+                print(file)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screens")

@@ -1,0 +1,238 @@
+"""What one visitor is looking at: the case, what was changed, the view; with undo, redo and the link that holds all of it.
+
+The address bar holds the scenario (`?s=`). It is written at the end of each run and read back when it differs from what was
+written: that is how a refresh, a shared link and the browser's own Back and Forward work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+import model
+from model.case import Case
+from model.language.errors import InputError
+from model.result import Result
+from model.token import Scenario, decode, encode, open_scenario
+from model.wording import LANGUAGES, Wording
+from ui.words import words
+
+START_CASE = "portfolio"
+OFFERED = ("portfolio", "photonics", "quantum", "battery")
+VIEW: dict[str, Any] = {"year": 2032, "real": True, "cluster": ""}
+MAXIMUM_STEPS = 100
+
+
+@dataclass(frozen=True)
+class Step:
+    """One point of the history: the case and what was changed in it."""
+
+    case: str
+    changes: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def as_dict(self) -> dict[str, Any]:
+        return {key: dict(value) if isinstance(value, tuple) else value for key, value in self.changes}
+
+
+@dataclass
+class Session:
+    """All that is kept of a visitor between two runs of the script."""
+
+    language: str = LANGUAGES[0]
+    steps: list[Step] = field(default_factory=lambda: [Step(START_CASE)])
+    position: int = 0
+    view: dict[str, Any] = field(default_factory=lambda: dict(VIEW))
+    written: str = ""
+    written_language: str = ""
+    notices: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    computed: tuple[Step, Now] | None = None
+
+    @property
+    def step(self) -> Step:
+        return self.steps[self.position]
+
+
+@dataclass(frozen=True)
+class Now:
+    """The figures on the screen: the case as changed and as it started, each with its result."""
+
+    case: Case
+    result: Result
+    start: Case
+    start_result: Result
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def starting_point(name: str) -> tuple[Case, Result]:
+    """A case as it is in its files, and its result; shared by all visitors."""
+    case = model.load(name)
+    return case, case.run()
+
+
+def session() -> Session:
+    if "session" not in st.session_state:
+        st.session_state["session"] = Session()
+    kept: Session = st.session_state["session"]
+    return kept
+
+
+def w() -> Wording:
+    """The words of the visitor's language."""
+    return words(session().language)
+
+
+def freeze(changes: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Changes as a value that can be compared, paths of years included."""
+    return tuple(sorted((key, tuple(sorted(value.items())) if isinstance(value, Mapping) else value) for key, value in changes.items()))
+
+
+def now() -> Now:
+    """The current case and its result, computed once per change."""
+    kept = session()
+    if kept.computed is None or kept.computed[0] != kept.step:
+        start, start_result = starting_point(kept.step.case)
+        case = start.with_values(kept.step.as_dict) if kept.step.changes else start
+        kept.computed = (kept.step, Now(case, case.run() if kept.step.changes else start_result, start, start_result))
+    return kept.computed[1]
+
+
+def go(step: Step) -> None:
+    """Make a step the current one; what was undone before it is forgotten."""
+    kept = session()
+    if step == kept.step:
+        return
+    kept.steps = [*kept.steps[: kept.position + 1], step][-MAXIMUM_STEPS:]
+    kept.position = len(kept.steps) - 1
+
+
+def change(values: Mapping[str, Any]) -> None:
+    """Give inputs other values; a value equal to the case's own is no change. Raises InputError, changing nothing."""
+    kept = session()
+    start, _ = starting_point(kept.step.case)
+    merged = start.with_values({**kept.step.as_dict, **values})
+    differing = {key: value for key, value in merged.changes.items() if merged.quantities()[key].value != start.quantities()[key].value}
+    go(Step(kept.step.case, freeze(differing)))
+
+
+def restore(keys: list[str]) -> None:
+    """Give inputs back the values of the case's own files."""
+    kept = session()
+    go(Step(kept.step.case, freeze({key: value for key, value in kept.step.as_dict.items() if key not in keys})))
+
+
+def reset() -> None:
+    """All assumptions as in the case's own files; undo brings the changes back."""
+    go(Step(session().step.case))
+
+
+def undo() -> None:
+    kept = session()
+    kept.position = max(0, kept.position - 1)
+    keep_view_possible()
+
+
+def redo() -> None:
+    kept = session()
+    kept.position = min(len(kept.steps) - 1, kept.position + 1)
+    keep_view_possible()
+
+
+def choose(name: str) -> None:
+    """Another case, with those changes that mean something in it; says how many were left behind."""
+    kept = session()
+    start, _ = starting_point(name)
+    fitting = {key: value for key, value in kept.step.as_dict.items() if key in start.quantities()}
+    left = len(kept.step.changes) - len(fitting)
+    if left:
+        kept.notices.append(("notice.left_behind", (str(left),)))
+    go(Step(name, freeze(fitting)))
+    keep_view_possible()
+
+
+def look(**view: Any) -> None:
+    """Change what is looked at: year, real, cluster."""
+    session().view.update(view)
+
+
+def keep_view_possible() -> None:
+    """A view that the current case cannot show goes back to the nearest one that it can."""
+    kept = session()
+    start, _ = starting_point(kept.step.case)
+    if kept.view["cluster"] not in start.clusters or len(start.clusters) == 1:
+        kept.view["cluster"] = ""
+    years = now().case.years
+    kept.view["year"] = min(max(int(kept.view["year"]), years[0]), years[-1])
+    kept.view["real"] = bool(kept.view["real"])
+
+
+def view_cluster() -> str | None:
+    """The cluster looked at; None for the whole case."""
+    return session().view["cluster"] or None
+
+
+def scenario() -> Scenario:
+    """What is on the screen as a scenario that can be kept or sent."""
+    kept = session()
+    return Scenario(kept.step.case, kept.step.as_dict, hash=now().case.hash, view=dict(kept.view))
+
+
+def read_link() -> None:
+    """Take over language and scenario of the address bar when they are not what was written there last.
+
+    An empty address bar changes nothing: that is how another page of the app is opened.
+    """
+    kept = session()
+    language = st.query_params.get("lang", "")
+    if not kept.written_language and language not in LANGUAGES:
+        language = (st.context.locale or "")[:2]
+    if language in LANGUAGES and language != kept.written_language:
+        kept.language = kept.written_language = language
+    incoming = st.query_params.get("s", "")
+    if incoming and incoming != kept.written:
+        kept.written = incoming
+        open_link(incoming)
+
+
+def open_link(token: str) -> None:
+    """Open a scenario from its text; what cannot be opened is told and changes nothing."""
+    kept = session()
+    kept.notices.clear()
+    try:
+        found = decode(token)
+        if found.case not in model.available():
+            raise InputError(f"there is no case {found.case!r}")
+        start, _ = starting_point(found.case)
+        opened = open_scenario(found, start)
+    except InputError as error:
+        kept.notices.append(("notice.bad_link", tuple(error.mistakes)))
+        return
+    if opened.unknown:
+        kept.notices.append(("notice.unknown", opened.unknown))
+    if opened.aged:
+        kept.notices.append(("notice.aged", (found.version,)))
+    step = Step(found.case, freeze(opened.case.changes))
+    around = {position: kept.steps[position] for position in (kept.position - 1, kept.position + 1) if 0 <= position < len(kept.steps)}
+    nearby = [position for position, known in around.items() if known == step]
+    if nearby:
+        kept.position = nearby[0]
+    else:
+        go(step)
+    kept.view = {**VIEW, **{key: value for key, value in found.view.items() if key in VIEW and isinstance(value, type(VIEW[key]))}}
+    keep_view_possible()
+
+
+def write_link() -> None:
+    """Put the scenario in the address bar when it changed."""
+    kept = session()
+    try:
+        token = encode(scenario())
+    except InputError as error:
+        kept.notices.append(("notice.too_long", tuple(error.mistakes)))
+        return
+    if st.query_params.get("s") != token or st.query_params.get("lang") != kept.language:
+        kept.written, kept.written_language = token, kept.language
+        st.query_params.from_dict({"s": token, "lang": kept.language})
