@@ -16,6 +16,8 @@ from model.language.operators import OPERATORS, path_rule
 
 CLUSTER = "cluster"
 WHOLE = "whole"
+_FLAGS = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "logical_and", "logical_or", "logical_not")
+_SUMS = ("add", "subtract", "negative")
 
 
 class NoWhole(Exception):
@@ -199,6 +201,8 @@ class _Builder:
             if isinstance(choice, str):
                 tree = Expression(operator, (tree.operands[0], self.choice(tree.operands[0], choice, line)))
         operands = [self.lower(operand, line, whole) for operand in tree.operands]
+        if operator in _SUMS:
+            operands = [self.as_number(node) if self.is_flag(operand) else node for node, operand in zip(operands, tree.operands, strict=True)]
         if operator == "total":
             keep = {*line.over, *((CLUSTER,) if line.scope == CLUSTER and not whole else ())}
             return self.total(operands[0], tuple(keep))
@@ -227,6 +231,16 @@ class _Builder:
             lagged=operator == "previous",
         )
         return self.add((operator, *operands), node)
+
+    def is_flag(self, tree: Expression) -> bool:
+        """Whether a formula yields flags, which NumPy would join where numbers are added."""
+        if tree.operator == "name":
+            return tree.option in self.lines and self.lines[tree.option].tree.operator in _FLAGS
+        return tree.operator in _FLAGS
+
+    def as_number(self, flag: int) -> int:
+        node = self.nodes[flag]
+        return self.add(("as_number", flag), Node("in_unit", (flag,), node.dims, node.yearly, lambda a: a * 1.0, (None,), option=1.0))
 
     def choice(self, of: Expression, choice: str, line: Line) -> Expression:
         choices = self.specs[of.option].choices if of.operator == "name" and of.option in self.specs else ()
