@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.engine import evaluate
-from model.engine.outputs import LIFE, Output, expand_keys, read_outputs
+from model.engine.outputs import LIFE, Cell, Output, expand_keys, read_outputs
 from model.engine.program import CLUSTER, WHOLE
 from model.engine.tape import Tape, Value
 from model.inputs.definitions import NATION
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from model.case import Case
 
 Array = Any
-CHUNK_BYTES = 12_000_000
-"""Memory that a chunk of draws may take; measured best between 4 and 30 MB (`benchmarks/`)."""
+CHUNK_BYTES = 48_000_000
+"""Memory that a chunk of draws may take; measured best between 25 and 80 MB (`benchmarks/`)."""
 _SMALLEST, _LARGEST = 64, 4096
 
 
@@ -38,31 +38,30 @@ class Batch:
         """
         self.case = case
         self.outputs = read_outputs(case, outputs)
-        self.keys = expand_keys(case, keys)
+        self.cells = expand_keys(case, keys)
         program = case.program
-        cells: dict[str, dict[str, tuple[int, ...]]] = {}
-        yearly = {name for key in paths for name in (case.resolve(self.keys[key][0])[1],)}
-        for full in (each for group in self.keys.values() for each in group):
-            name, cell = self._cell(full)
-            cells.setdefault(name, {})[full] = cell
+        varied: dict[str, dict[Cell, tuple[int, ...]]] = {}
+        for cell in (cell for cells in self.cells.values() for cell in cells):
+            varied.setdefault(cell[1], {})[cell] = self._place(cell)
+        shaped = {cell[1] for key in paths for cell in self.cells[key]}
         roots = [self._root(output) for output in self.outputs]
         wanted = roots + ([program.roots[("price_index", "national")]] if any(output.real for output in self.outputs) else [])
         self._base = evaluate.run(program, evaluate.plan(program, wanted), case.arrays(), case.horizon)
-        self._tape = Tape(program, self._base, cells, wanted, case.horizon, set(cells) - yearly)
+        self._tape = Tape(program, self._base, varied, wanted, case.horizon, set(varied) - shaped)
         for output, root in zip(self.outputs, roots, strict=True):
             self._tape.add(self._value(output, root))
         self._width = width
-        self._unchanged: dict[str, Array] = {}
+        self._fitting = 0
 
-    def _cell(self, key: str) -> tuple[str, tuple[int, ...]]:
-        """The input of a full key, and its place among the members of the input's dimensions."""
-        scope, name, members = self.case.resolve(key)
+    def _place(self, cell: Cell) -> tuple[int, ...]:
+        """Where a cell stands among the members of its input's dimensions."""
+        scope, name, members = cell
         program = self.case.program
         place = dict(zip(self.case.definition(name).over, members, strict=True))
         if scope != NATION:
             place[CLUSTER] = scope
         dims = program.nodes[program.inputs[name]].dims if name in program.inputs else ()
-        return name, tuple(program.members[dim].index(place[dim]) for dim in dims)
+        return tuple(program.members[dim].index(place[dim]) for dim in dims)
 
     def _root(self, output: Output) -> int:
         scope = self.case.lines[output.line].scope
@@ -84,13 +83,13 @@ class Batch:
             return tape.life(value)
         return value if output.year is None else tape.year(value, self.case.years.index(int(output.year)))
 
-    @property
-    def width(self) -> int:
-        """Draws that are computed at once."""
-        if not self._tape.width:
-            fitting = CHUNK_BYTES // self._tape.bytes_per_draw()
-            self._tape.bind(max(2, self._width or min(max(_SMALLEST, fitting), _LARGEST)))
-            self._unchanged = {key: np.array(cell) for key, cell in self._tape.cells.items()}
+    def _bind(self, draws: int) -> int:
+        """Make room for a chunk of draws: as many as fit the cache, at most as many as there are."""
+        if not self._fitting:
+            self._fitting = min(max(_SMALLEST, CHUNK_BYTES // self._tape.bytes_per_draw()), _LARGEST)
+        width = max(2, self._width or min(self._fitting, draws))
+        if self._tape.width < width:
+            self._tape.bind(width)
         return self._tape.width
 
     def run(self, columns: Mapping[str, Array], progress: Callable[[int], None] | None = None) -> list[Array]:
@@ -99,16 +98,15 @@ class Batch:
         columns: for each key its draws, (draws,), or (years, draws) for paths. progress: told the draws done so far.
         """
         draws = next((np.shape(column)[-1] for column in columns.values()), 1)
-        if self._width is None and not self._tape.width and draws < _LARGEST:
-            self._width = max(2, min(draws, max(_SMALLEST, CHUNK_BYTES // self._tape.bytes_per_draw())))
-        width = self.width
-        given = [(self._tape.cells[full], columns[key]) for key, group in self.keys.items() for full in group if full in self._tape.cells]
+        width = self._bind(draws)
+        places = self._tape.cells
+        given = [(places[cell], columns[key]) for key, cells in self.cells.items() for cell in cells if cell in places]
         results = [np.empty((self.case.horizon, draws) if output.yearly else draws) for output in self.outputs]
         for start in range(0, draws, width):
             stop = min(start + width, draws)
-            for cell, column in given:
-                cell[..., : stop - start] = column[..., start:stop]
-                cell[..., stop - start :] = column[..., stop - 1 : stop]
+            for place, column in given:
+                place[..., : stop - start] = column[..., start:stop]
+                place[..., stop - start :] = column[..., stop - 1 : stop]
             for result, output, found in zip(results, self.outputs, self._tape.run(), strict=True):
                 part = found[:, : stop - start] if found.shape[-1] > 1 else found
                 if output.yearly:

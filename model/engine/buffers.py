@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,7 @@ class Buffer:
     array: Array = None
 
     def bytes(self, width: int) -> int:
-        size = int(np.prod(self.shape)) * width * self.dtype.itemsize
+        size = math.prod(self.shape) * width * self.dtype.itemsize
         return -(-size // _ALIGNMENT) * _ALIGNMENT
 
 
@@ -74,7 +75,7 @@ def allocate(code: Sequence[Instruction], buffers: Iterable[Buffer], width: int)
     shift = -memory.ctypes.data % _ALIGNMENT
     for buffer in buffers:
         start = shift + starts[id(buffer)]
-        count = int(np.prod(buffer.shape)) * width * buffer.dtype.itemsize
+        count = math.prod(buffer.shape) * width * buffer.dtype.itemsize
         buffer.array = memory[start : start + count].view(buffer.dtype).reshape(*buffer.shape, width)
 
 

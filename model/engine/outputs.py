@@ -117,30 +117,34 @@ def read_outputs(case: Case, written: Iterable[str | Output], cluster: str | Non
     return found
 
 
-def expand_keys(case: Case, keys: Iterable[str]) -> dict[str, list[str]]:
-    """The full keys that each given key stands for: itself, or one for every cluster for `*.NAME`.
+Cell = tuple[str, str, tuple[str, ...]]
+"""Scope, input and members: what a full key names."""
+
+
+def expand_keys(case: Case, keys: Iterable[str]) -> dict[str, list[Cell]]:
+    """The cells that each key stands for: one, or one for every cluster for `*.NAME`.
 
     Raises InputError for unknown keys, keys that cannot differ by draw, and cells that two keys name.
     """
-    expanded: dict[str, list[str]] = {}
+    expanded: dict[str, list[Cell]] = {}
     mistakes: list[str] = []
-    taken: dict[str, str] = {}
+    taken: dict[Cell, str] = {}
     for key in keys:
         scope, dot, rest = key.strip().partition(".")
-        full = [f"{cluster}.{rest}" for cluster in case.clusters] if scope == "*" and dot else [key.strip()]
+        full = [f"{cluster}.{rest}" for cluster in case.clusters] if scope == "*" and dot else [key]
         try:
-            resolved = [case.resolve(each) for each in full]
+            cells = [case.resolve(each) for each in full]
         except InputError as error:
             mistakes += error.mistakes
             continue
-        if case.definition(resolved[0][1]).structural:
+        if case.definition(cells[0][1]).structural:
             mistakes.append(f"{key}: shapes the whole projection and cannot differ by draw; run a case for each value")
             continue
-        expanded[key] = [".".join((scope, name, *members)) for scope, name, members in resolved]
-        for each in expanded[key]:
-            if each in taken:
-                mistakes.append(f"{key}: {each} is varied by {taken[each]} already")
-            taken[each] = key
+        expanded[key] = cells
+        for cell in cells:
+            if cell in taken:
+                mistakes.append(f"{key}: {'.'.join((cell[0], cell[1], *cell[2]))} is varied by {taken[cell]} already")
+            taken[cell] = key
     if mistakes:
         raise InputError(mistakes)
     return expanded

@@ -16,12 +16,13 @@ import numpy as np
 
 from model.engine.buffers import FOREVER, Buffer, Instruction, Ref, allocate, places
 from model.engine.evaluate import Group, plan
+from model.engine.outputs import Cell
 from model.engine.program import CLUSTER, Node, Program
+from model.language import lags
 from model.language.operators import OPERATORS
 
 Array = Any
 Range = tuple[int, int]
-Cell = tuple[int, ...]
 _SCRATCH_BYTES = 100_000
 
 
@@ -90,12 +91,26 @@ def _compound(rate: Array, out: Array) -> None:
         np.multiply(out[t - 1], out[t], out=out[t])
 
 
+def _looking_back(rule: Callable[..., Any]) -> Callable[..., None]:
+    def run(a: Array, years: Array, out: Array) -> None:
+        rule(a if len(a) == len(out) else np.broadcast_to(a, (len(out), *a.shape[1:])), years, out)
+
+    return run
+
+
 def _previous(a: Array, opening: Array, out: Array) -> None:
     out[0] = opening[0]
     out[1:] = a[:-1] if len(a) > 1 else a
 
 
-_LEAN: dict[str, Callable[..., None]] = {"cumulative": _cumulative, "compound": _compound, "previous": _previous}
+_LEAN: dict[str, Callable[..., None]] = {
+    "cumulative": _cumulative,
+    "compound": _compound,
+    "previous": _previous,
+    "window_total": _looking_back(lags.window_total),
+    "renewal": _looking_back(lags.renewal),
+    "delayed": _looking_back(lags.delayed),
+}
 """Operators along the years that need no room of their own beside the result."""
 
 
@@ -109,24 +124,24 @@ class Tape:
         self,
         program: Program,
         base: Mapping[int, Array],
-        varied: Mapping[str, Mapping[str, Cell]],
+        varied: Mapping[str, Mapping[Cell, tuple[int, ...]]],
         wanted: Sequence[int],
         horizon: int,
         flat: Iterable[str] = (),
     ):
-        """base: values of all needed nodes for a single draw. varied: for each varied input, its varied keys with the
-        member positions of their cells, in the order of the input's dimensions. flat: the varied inputs of which every
+        """base: values of all needed nodes for a single draw. varied: for each varied input, its varied cells with their
+        positions among the members of the input's dimensions. flat: the varied inputs of which every
         draw is one number for all years.
         """
         self.program = program
         self.base = base
         self.horizon = horizon
-        self.cells: dict[str, Array] = {}
+        self.cells: dict[Cell, Array] = {}
         self.width = 0
         self._values: dict[int, Value] = {}
         self._code: list[Instruction] = []
         self._fills: list[tuple[Ref, Array]] = []
-        self._cell_refs: dict[str, Ref] = {}
+        self._cell_refs: dict[Cell, Ref] = {}
         self._outputs: list[Value] = []
         self._bound: list[tuple[Callable[..., Any], tuple[Any, ...], Array]] = []
         what = plan(program, wanted, varied)
@@ -161,17 +176,17 @@ class Tape:
                 operand.buffer.last = max(operand.buffer.last, len(self._code))
         self._code.append(Instruction(function, used, out, in_place))
 
-    def _input(self, name: str, cells: Mapping[str, Cell], flat: bool) -> None:
+    def _input(self, name: str, cells: Mapping[Cell, tuple[int, ...]], flat: bool) -> None:
         number = self.program.inputs[name]
         dims, base = self.program.nodes[number].dims, self.base[number]
-        box = tuple((min(places), max(places) + 1) for places in zip(*cells.values(), strict=True))
+        box = tuple((min(held), max(held) + 1) for held in zip(*cells.values(), strict=True))
         inside = base[(slice(None), *(slice(*held) for held in box))]
         whole = len(set(cells.values())) == int(np.prod(inside.shape[1:]))
         years = 1 if whole and flat else len(base)
         ref = self._buffer((years, *(high - low for low, high in box)), pinned=True)
         self._fills.append((ref, inside[:years]))
-        for key, cell in cells.items():
-            self._cell_refs[key] = ref.seen((slice(None), *(place - low for place, (low, _) in zip(cell, box, strict=True))))
+        for cell, position in cells.items():
+            self._cell_refs[cell] = ref.seen((slice(None), *(place - low for place, (low, _) in zip(position, box, strict=True))))
         self._values[number] = Value(ref, dims, ref.buffer.shape, box)
 
     def _hull(self, reads: Sequence[Value], dims: Sequence[str]) -> tuple[Range, ...]:
@@ -430,7 +445,7 @@ class Tape:
         allocate(self._code, self._buffers(), width)
         for ref, base in self._fills:
             ref.array()[...] = base
-        self.cells = {key: ref.array() for key, ref in self._cell_refs.items()}
+        self.cells = {cell: ref.array() for cell, ref in self._cell_refs.items()}
         self._bound = [(step.function, tuple(o.array() if isinstance(o, Ref) else o for o in step.operands), step.out.array()) for step in self._code]
         self.width = width
 

@@ -24,31 +24,38 @@ def whole(years: Array) -> Array:
     return np.rint(years).astype(np.int64)
 
 
-def by_lanes(rule: LaneRule) -> Callable[[Array, Array], Array]:
-    """The rule for arrays (a, years). rule(lane, counts, out) fills out, all zero before: counts ascend along the draws."""
+def by_lanes(rule: LaneRule) -> Callable[..., Array]:
+    """The rule for arrays (a, years), and where to put the result if not in a new array.
 
-    def run(a: Array, years: Array) -> Array:
+    rule(lane, counts, out) fills out, all zero before: counts ascend along the draws; a single one is that of all draws.
+    """
+
+    def run(a: Array, years: Array, out: Array | None = None) -> Array:
         counts = whole(years)
         shape = np.broadcast_shapes(a.shape, counts.shape)
-        result = np.zeros(shape)
+        if out is None:
+            out = np.empty(shape)
+        out.fill(0.0)
         if len(counts) > 1:
             for count in np.unique(counts):
-                np.copyto(result, run(a, np.full((1,) * a.ndim, float(count))), where=counts == count)
-            return result
-        if counts.size == 1:
-            rule(np.broadcast_to(a, shape).reshape(len(a), -1), counts.ravel(), result.reshape(len(a), -1))
-            return result
+                np.copyto(out, run(a, np.full((1,) * a.ndim, float(count))), where=counts == count)
+            return out
         lanes = np.broadcast_to(a, (*shape[:-1], a.shape[-1]))
+        if counts.size == 1:
+            rule(lanes, counts.ravel(), out)
+            return out
         numbers = np.broadcast_to(counts, (1, *shape[1:-1], counts.shape[-1]))
+        scratch = np.empty((2, len(a), shape[-1]))
         for member in np.ndindex(shape[1:-1]):
             here = (slice(None), *member)
-            _lane(rule, lanes[here], numbers[here][0], result[here])
-        return result
+            _lane(rule, lanes[here], numbers[here][0], out[here], scratch)
+        return out
 
     return run
 
 
-def _lane(rule: LaneRule, lane: Array, counts: Array, out: Array) -> None:
+def _lane(rule: LaneRule, lane: Array, counts: Array, out: Array, scratch: Array) -> None:
+    """One lane, its draws sorted for the rule and put back in their order."""
     if lane.shape[1] == 1 and len(counts) > 1:
         distinct, code = np.unique(counts, return_inverse=True)
         table = np.zeros((len(lane), len(distinct)))
@@ -60,9 +67,11 @@ def _lane(rule: LaneRule, lane: Array, counts: Array, out: Array) -> None:
         order = np.argsort(counts.astype(np.int16), kind="stable")
         back = np.empty_like(order)
         back[order] = np.arange(len(order))
-        sorted_out = np.zeros(lane.shape)
-        rule(np.take(lane, order, axis=1), counts[order], sorted_out)
-        np.take(sorted_out, back, axis=1, out=out, mode="clip")
+        arranged, found = scratch
+        np.take(lane, order, axis=1, out=arranged, mode="clip")
+        found.fill(0.0)
+        rule(arranged, counts[order], found)
+        np.take(found, back, axis=1, out=out, mode="clip")
 
 
 def _runs(counts: Array) -> list[tuple[int, slice]]:
@@ -74,20 +83,20 @@ def _runs(counts: Array) -> list[tuple[int, slice]]:
 def _window(lane: Array, counts: Array, out: Array) -> None:
     for lag in range(min(int(counts[-1]), len(lane))):
         first = int(np.searchsorted(counts, lag, side="right"))
-        out[lag:, first:] += lane[: len(lane) - lag, first:]
+        out[lag:, ..., first:] += lane[: len(lane) - lag, ..., first:]
 
 
 def _renewal(lane: Array, counts: Array, out: Array) -> None:
     for count, draws in _runs(counts):
         if count > 0:
             for lag in range(count, len(lane), count):
-                out[lag:, draws] += lane[:-lag, draws]
+                out[lag:, ..., draws] += lane[:-lag, ..., draws]
 
 
 def _delayed(lane: Array, counts: Array, out: Array) -> None:
     for count, draws in _runs(counts):
         if 0 <= count < len(lane):
-            out[count:, draws] = lane[: len(lane) - count, draws]
+            out[count:, ..., draws] = lane[: len(lane) - count, ..., draws]
 
 
 window_total = by_lanes(_window)
