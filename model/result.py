@@ -156,6 +156,7 @@ class Result:
     def table(self, statement: str, cluster: str | None = None, real: bool = False) -> pd.DataFrame:
         """A statement or overview as a DataFrame: rows are lines (one a member where a line has dimensions), columns years.
 
+        A table of numbers for the whole life has one column, `life`.
         `attrs` says whether the money is real or nominal. Raises InputError with the tables there are.
         """
         import pandas as pd
@@ -166,7 +167,10 @@ class Result:
         for name in TABLES[statement].rows:
             if cluster is not None or self.has_whole(name):
                 rows.update(self.rows(name, cluster, real=real))
-        frame = pd.DataFrame.from_dict(rows, orient="index", columns=self.years)
+        columns: list[Any] = list(self.years)
+        if not any(self.is_yearly(name) for name in TABLES[statement].rows):
+            rows, columns = {label: numbers[:1] for label, numbers in rows.items()}, ["life"]
+        frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
         frame.index.name = "line"
         frame.columns.name = "year"
         price_year = int(self.case.quantity("nation", "price_year").value)  # type: ignore[arg-type]

@@ -94,10 +94,10 @@ def line(
     return make
 
 
-def define(name: str, unit: str, tree: Expression, doc: str, where: str, whole: str | None = None) -> Line:
+def define(name: str, unit: str, tree: Expression, doc: str, where: str, whole: str | None = None, over: tuple[str, ...] = ()) -> Line:
     """A line from a tree that is already built: for families of lines that share one formula. Like `line` otherwise."""
     whole = whole or ("sum" if unit in EXTENSIVE else "formula")
-    return Line(name, unit, tree, (), "cluster", whole, doc, where, reads=tuple(expression.names_in(tree)))
+    return Line(name, unit, tree, over, "cluster", whole, doc, where, reads=tuple(expression.names_in(tree)))
 
 
 def lines_of(*modules: Any) -> list[Line]:

@@ -2,8 +2,11 @@
 
 from model.language import Line, lines_of
 from model.lines import (
+    appraisal,
     assets,
     costs,
+    dna,
+    earning,
     funding,
     leverage,
     members,
@@ -12,6 +15,7 @@ from model.lines import (
     revenue,
     services,
     startups,
+    state_aid,
     treasury,
 )
 from model.lines.tables import TABLES
@@ -28,6 +32,10 @@ THEMES = {
     "treasury": treasury,
     "leverage": leverage,
     "rd_target": rd_target,
+    "earning": earning,
+    "appraisal": appraisal,
+    "state_aid": state_aid,
+    "dna": dna,
 }
 """The files of the model, in reading order."""
 

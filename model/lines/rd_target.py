@@ -1,6 +1,6 @@
 """Block 14. R&D that the clusters add, after the Frascati Manual, and how much closer it takes the country to its target."""
 
-from model.language import compound, delayed, first_year, in_unit, line, maximum, minimum, ratio, share, total, where
+from model.language import at, compound, delayed, first_year, in_unit, line, maximum, minimum, ratio, share, total, where
 
 
 @line("EUR m")
@@ -75,6 +75,18 @@ def rd_deadweight(private_cash, rd_share_of_spending, rd_fresh_share, rd_in_kind
 def rd_net_addition(rd_gross_addition, rd_already_counted, rd_shifted, rd_deadweight):
     """R&D that would not be there without the cluster."""
     return rd_gross_addition - rd_already_counted - rd_shifted - rd_deadweight
+
+
+@line("EUR m", over="performer")
+def rd_gross_by_performer(rd_performed, performer_share, rd_gross_addition, company_performer_share):
+    """R&D connected with the cluster by who performs it, gross: each euro once, whoever pays for it."""
+    return rd_performed * performer_share + (rd_gross_addition - rd_performed) * company_performer_share
+
+
+@line("EUR m")
+def check_rd_performers(rd_gross_addition, rd_gross_by_performer):
+    """R&D connected with the cluster less its parts by performer: nothing may be left."""
+    return rd_gross_addition - total(rd_gross_by_performer)
 
 
 @line("EUR bn real", scope="national")
@@ -215,3 +227,21 @@ def clusters_needed(rd_gap, rd_added_net, clusters_included):
 def public_money_needed(rd_gap, rd_added_net, public_cash):
     """Public money a year that would close the gap at the clusters' net R&D per public euro; blank when they add nothing."""
     return ratio(maximum(0, rd_gap) * in_unit(total(public_cash), "EUR m", "EUR bn"), maximum(0, rd_added_net))
+
+
+@line("ratio", scope="national")
+def gap_closed_in_target_year(share_of_gap_closed, rd_target_year):
+    """Share of the gap that the net addition closes in the year of the target; blank where there is no gap, or no such year."""
+    return at(share_of_gap_closed, rd_target_year)
+
+
+@line("ratio", scope="national")
+def clusters_needed_in_target_year(clusters_needed, rd_target_year):
+    """How many clusters of the average net addition would close the gap in the year of the target."""
+    return at(clusters_needed, rd_target_year)
+
+
+@line("EUR bn", scope="national")
+def public_money_needed_in_target_year(public_money_needed, rd_target_year):
+    """Public money that would close the gap in the year of the target, at the clusters' net R&D per public euro of that year."""
+    return at(public_money_needed, rd_target_year)

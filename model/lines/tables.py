@@ -1,6 +1,17 @@
 """Tables people know by name: the statements, and the overviews that the screen, the workbook and the command print."""
 
 from model.language import Table
+from model.lines.appraisal import MEASURES, PERSPECTIVES
+from model.lines.dna import TRAITS
+
+RANGE = (
+    "society_npv_without_returns",
+    "exchequer_npv_without_returns",
+    "social_return_break_even",
+    "society_benefit_per_public_euro",
+    "taxes_per_public_euro",
+)
+"""What the measures of society and exchequer must be read beside."""
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -123,7 +134,25 @@ TABLES: dict[str, Table] = {
                 "national_mobilisation_in_year",
             ),
         ),
-        Table("startups", "Start-ups", ("spin_offs", "start_ups", "scale_ups", "unicorns", "unicorns_to_date", "venture_capital")),
+        Table(
+            "startups",
+            "Start-ups",
+            (
+                "spin_offs",
+                "startup_closures",
+                "start_ups",
+                "scale_ups",
+                "scale_ups_alive",
+                "unicorns",
+                "unicorns_to_date",
+                "startup_jobs",
+                "startup_rd",
+                "venture_capital_by_stage",
+                "venture_capital",
+                "foreign_venture_capital",
+            ),
+        ),
+        Table("unicorns", "Years for one expected unicorn", ("years_per_unicorn", "years_per_unicorn_at_end")),
         Table(
             "rd_addition",
             "R&D that the clusters add",
@@ -137,6 +166,7 @@ TABLES: dict[str, Table] = {
                 "rd_shifted",
                 "rd_deadweight",
                 "rd_net_addition",
+                "rd_gross_by_performer",
             ),
         ),
         Table(
@@ -161,5 +191,110 @@ TABLES: dict[str, Table] = {
                 "public_money_needed",
             ),
         ),
+        Table(
+            "target_answers",
+            "Answers on the R&D target, in its year",
+            ("gap_closed_in_target_year", "clusters_needed_in_target_year", "public_money_needed_in_target_year", "first_year_at_target"),
+        ),
+        Table(
+            "earning_capacity",
+            "Earning capacity, gross and net",
+            (
+                "direct_jobs",
+                "indirect_jobs",
+                "startup_jobs",
+                "jobs_gross",
+                "jobs_net",
+                "value_added_gross",
+                "value_added_net",
+                "taxes_gross",
+                "taxes_net",
+                "rd_net_in_cluster",
+                "knowledge_stock",
+                "social_return",
+            ),
+        ),
+        Table(
+            "control_point",
+            "Control point: a scenario, not a forecast",
+            ("control_point_sales", "control_point_income", "control_point_expected"),
+        ),
+        Table(
+            "appraisal_flows",
+            "Appraisal: yearly flows by side",
+            (
+                "financial_flow",
+                "national_capital_flow",
+                "exchequer_costs",
+                "exchequer_benefits",
+                "exchequer_flow",
+                "cluster_surplus",
+                "companies_flow",
+                "others_flow",
+                "society_costs",
+                "society_benefits",
+                "society_flow",
+                "check_perspectives",
+                "member_flow",
+                "alone_flow",
+            ),
+        ),
+        Table("appraisal", "Appraisal", (*(f"{side}_{measure}" for side in PERSPECTIVES for measure in MEASURES), *RANGE)),
+        Table(
+            "derisking",
+            "Derisking for one member company",
+            (
+                "alone_stake",
+                "member_stake",
+                "sharing_factor",
+                "alone_npv",
+                "member_npv",
+                "alone_expected_loss",
+                "member_expected_loss",
+                "loss_avoided",
+            ),
+        ),
+        Table(
+            "state_aid",
+            "State aid by year",
+            (
+                "investment_aid",
+                "operating_aid",
+                "operating_aid_intensity",
+                "rd_aid",
+                "paid_staff_share",
+                "paid_facility_share",
+                "paid_use_share",
+                "paid_revenue_share",
+            ),
+        ),
+        Table(
+            "state_aid_checks",
+            "State-aid checks: a help, not legal advice",
+            (
+                "investment_aid_intensity",
+                "investment_aid_ceiling",
+                "investment_aid_verdict",
+                "investment_aid_by_article",
+                "notification_verdict",
+                "total_investment_aid_intensity",
+                "total_investment_aid_ceiling",
+                "total_investment_aid_verdict",
+                "rd_aid_intensity",
+                "rd_aid_ceiling",
+                "rd_aid_per_project",
+                "rd_aid_verdict",
+                "first_year_operating_aid_above",
+                "operating_aid_verdict",
+                "operating_aid_duration",
+                "operating_aid_duration_verdict",
+                "first_year_paid_use_above",
+                "first_year_paid_facilities_above",
+                "first_year_paid_revenue_above",
+                "ancillary_verdict",
+                "state_aid_open_checks",
+            ),
+        ),
+        Table("scorecard", "DNA of a megacluster: a scorecard, not a verdict", (*TRAITS, *(f"{trait}_met" for trait in TRAITS), "dna_traits_met")),
     ]
 }
