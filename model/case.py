@@ -15,6 +15,7 @@ from model.engine import evaluate
 from model.engine.program import CLUSTER, InputSpec, Program, build
 from model.inputs.definitions import NATION, Definition, Words, definitions
 from model.inputs.layers import Entries, Loaded, Members, load, resolve_key
+from model.inputs.profile import Profile
 from model.inputs.quantities import Quantity, over_years, plain, read_value
 from model.language.declaration import Line, check_units
 from model.language.errors import InputError, ModelError
@@ -75,8 +76,8 @@ class Case:
         return self._loaded.dimensions
 
     @property
-    def profiles(self) -> dict[str, dict[str, Any]]:
-        """What a cluster says of itself in words: mission, technology, control points."""
+    def profiles(self) -> dict[str, Profile]:
+        """What each cluster says of itself in words: mission, technology, control points."""
         return self._loaded.profiles
 
     @property

@@ -22,6 +22,7 @@ from model.inputs.definitions import (
     explain_validation,
     sources,
 )
+from model.inputs.profile import Profile, read_profile
 from model.inputs.quantities import FIELDS, Quantity, read_quantity
 from model.language.errors import InputError, nearest
 
@@ -39,7 +40,7 @@ class Loaded:
     title: Words
     about: Words
     clusters: dict[str, Words]
-    profiles: dict[str, dict[str, Any]]
+    profiles: dict[str, Profile]
     published: dict[str, Any]
     dimensions: dict[str, dict[str, Words]]
     entries: Entries
@@ -146,6 +147,11 @@ class _Collector:
             self.mistakes += explain_validation(error, document, key)
             return Words(en=default, nl=default)
 
+    def profile(self, document: reading.Document) -> Profile:
+        profile, mistakes = read_profile(document)
+        self.mistakes += mistakes
+        return profile
+
     def add_members(self, document: reading.Document) -> None:
         """New members of dimensions (a service, a tier, a public source) that a file brings along."""
         for dimension, new in (document.data.get("members") or {}).items():
@@ -242,7 +248,7 @@ def load(name: str) -> Loaded:
         title=collector.words(final, "title", Path(name).stem),
         about=collector.words(final, "about", ""),
         clusters={cluster: collector.words(document, "title", cluster) for cluster, document in clusters.items()},
-        profiles={cluster: dict(document.data.get("profile") or {}) for cluster, document in clusters.items()},
+        profiles={cluster: collector.profile(document) for cluster, document in clusters.items()},
         published={cluster: document.data["published"] for cluster, document in clusters.items() if "published" in document.data},
         dimensions=collector.dimensions,
         entries=entries,
