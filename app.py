@@ -5,5 +5,13 @@ import streamlit as st
 from ui import frame
 
 frame.start()
-page = st.navigation([frame.page("overview", ":material/dashboard:", default=True)], position="top")
+page = st.navigation(
+    [
+        frame.page("overview", ":material/dashboard:", default=True),
+        frame.page("cash_flows", ":material/payments:"),
+        frame.page("who_pays", ":material/balance:"),
+        frame.page("target", ":material/flag:"),
+    ],
+    position="top",
+)
 frame.run(page)

@@ -69,7 +69,16 @@ def config(words: Wording) -> dict[str, Any]:
             "domainColor": "#8a94a0",
             "tickColor": "#8a94a0",
         },
-        "legend": {"labelColor": INK, "labelFontSize": 12, "orient": "bottom", "title": None, "symbolStrokeWidth": 2.5, "labelLimit": 240},
+        "legend": {
+            "labelColor": INK,
+            "labelFontSize": 12,
+            "orient": "bottom",
+            "title": None,
+            "symbolStrokeWidth": 2.5,
+            "labelLimit": 240,
+            "columns": 2,
+            "offset": 10,
+        },
         "title": {"anchor": "start", "fontSize": 12, "fontWeight": "normal", "color": AXIS, "offset": 8},
         "text": {"fontSize": 12, "color": INK},
         "locale": {
@@ -102,34 +111,38 @@ def money_unit(words: Wording, result: Result, real: bool) -> str:
     return words("chart.real", price_year=price_year) if real else words("chart.nominal")
 
 
-def funding(words: Wording, result: Result, cluster: str | None, real: bool, height: int = 290) -> Chart:
-    """Cash per year by who gives it: every public source, Dutch private and foreign private, stacked."""
-    years = result.years
-    public = result.array("public_cash_by_source", cluster, real)
-    members = result.case.dimensions["public_source"]
-    spare = iter(MORE_SOURCES * 3)
-    series: list[tuple[str, str, list[float]]] = [
-        (words.of(label), SOURCES.get(member) or next(spare), [float(v) for v in public[:, position]])
-        for position, (member, label) in enumerate(members.items())
-    ]
-    for name in ("dutch_private", "foreign_private"):
-        series.append((words(f"chart.{name}"), SOURCES[name], [float(v) for v in result.array(f"{name}_cash", cluster, real)]))
-    spec = base_spec(words, money_unit(words, result, real), height) | {
+def stacked(
+    words: Wording,
+    unit: str,
+    years: Sequence[int],
+    series: Sequence[tuple[str, str, Sequence[float]]],
+    alt: str,
+    *,
+    decimals: int = 1,
+    height: int = 290,
+) -> Chart:
+    """Bars by year, one part a series (label, colour, values) in the given order; negative parts go below zero."""
+    spec = base_spec(words, unit, height) | {
         "mark": {"type": "bar", "stroke": "white", "strokeWidth": 0.4},
         "encoding": {
             "x": {"field": "year", "type": "ordinal", "axis": year_axis(years)},
-            "y": {"field": "amount", "type": "quantitative", "stack": "zero", "axis": {"title": None, "format": ",.0f", "tickCount": 5}},
+            "y": {
+                "field": "amount",
+                "type": "quantitative",
+                "stack": "zero",
+                "axis": {"title": None, "format": ",.0f" if decimals < 2 else f",.{decimals - 1}f", "tickCount": 5},
+            },
             "color": {
                 "field": "source",
                 "type": "nominal",
                 "scale": {"domain": [s[0] for s in series], "range": [s[1] for s in series]},
-                "legend": {"symbolType": "square", "columns": 3, "symbolStrokeWidth": 0},
+                "legend": {"symbolType": "square", "columns": 2, "symbolStrokeWidth": 0},
             },
             "order": {"field": "rank", "type": "quantitative"},
             "tooltip": [
                 {"field": "year", "title": words("chart.year")},
                 {"field": "source", "title": words("chart.source")},
-                {"field": "amount", "title": money_unit(words, result, real), "format": ",.1f"},
+                {"field": "amount", "title": unit, "format": f",.{decimals}f"},
             ],
         },
     }
@@ -137,23 +150,45 @@ def funding(words: Wording, result: Result, cluster: str | None, real: bool, hei
     for rank, (label, _, values) in enumerate(series):
         columns["year"] += years
         columns["source"] += [label] * len(years)
-        columns["amount"] += [clean(v, 2) for v in values]
+        columns["amount"] += [clean(v, decimals + 1) for v in values]
         columns["rank"] += [rank] * len(years)
-    rows = [(str(year), *(words.number(values[i], 1) for _, _, values in series)) for i, year in enumerate(years)]
-    total = [sum(values[i] for _, _, values in series) for i in range(len(years))]
-    private = [sum(values[i] for _, _, values in series[-2:]) for i in range(len(years))]
-    last = len(years) - 1
+    rows = [(str(year), *(words.number(values[i], decimals) for _, _, values in series)) for i, year in enumerate(years)]
+    return Chart(spec, columns, alt, (words("chart.year"), *(s[0] for s in series)), rows)
+
+
+def funding_series(words: Wording, result: Result, cluster: str | None, real: bool) -> list[tuple[str, str, list[float]]]:
+    """Cash by who gives it, as (label, colour, values by year): every public source, then Dutch and foreign private."""
+    public = result.array("public_cash_by_source", cluster, real)
+    members = result.case.dimensions["public_source"]
+    spare = iter(MORE_SOURCES * (1 + len(members) // len(MORE_SOURCES)))
+    series = [
+        (words.of(label), SOURCES.get(member) or next(spare), [float(v) for v in public[:, position]])
+        for position, (member, label) in enumerate(members.items())
+    ]
+    for name in ("dutch_private", "foreign_private"):
+        series.append((words(f"chart.{name}"), SOURCES[name], [float(v) for v in result.array(f"{name}_cash", cluster, real)]))
+    return series
+
+
+def funding(words: Wording, result: Result, cluster: str | None, real: bool, height: int = 290) -> Chart:
+    """Cash per year by who gives it: every public source, Dutch private and foreign private, stacked."""
+    years = result.years
+    series = funding_series(words, result, cluster, real)
+    unit = money_unit(words, result, real)
+    total = [sum(values[i] for _, _, values in series) for i in (0, -1)]
+    private = [sum(values[i] for _, _, values in series[-2:]) for i in (0, -1)]
+    shares = [words.percent(part / whole, 0) if whole else "–" for part, whole in zip(private, total, strict=True)]
     alt = words(
         "alt.funding",
         first=years[0],
         last=years[-1],
         total_first=words.number(total[0]),
-        total_last=words.number(total[last]),
-        share_first=words.percent(private[0] / total[0], 0) if total[0] else "–",
-        share_last=words.percent(private[last] / total[last], 0) if total[last] else "–",
-        unit=money_unit(words, result, real),
+        total_last=words.number(total[1]),
+        share_first=shares[0],
+        share_last=shares[1],
+        unit=unit,
     )
-    return Chart(spec, columns, alt, (words("chart.year"), *(s[0] for s in series)), rows)
+    return stacked(words, unit, years, series, alt, height=height)
 
 
 def lines(
@@ -244,19 +279,31 @@ def leverage(words: Wording, result: Result, cluster: str | None, height: int = 
     )
 
 
-def reference_clusters(words: Wording, result: Result, cluster: str | None, definition: str = "leverage", height: int | None = None) -> Chart:
-    """The model's ratio for the whole life among what real clusters report under the nearest definition, highest first."""
-    own = result.value(definition, cluster)
-    title = words.of(result.case.clusters[cluster] if cluster else result.case.title)
-    found = [(words.of(r.name), r.value, words(f"chart.{r.kind}")) for r in ratios_for(definition)]
-    model_kind = words("chart.this_model")
-    listed = sorted([(words("chart.model_named", name=title), own, model_kind), *found], key=lambda row: -(row[1] if row[1] == row[1] else -1.0))
-    kinds = [model_kind, words("chart.realised"), words("chart.plan")]
+def horizontal(
+    words: Wording,
+    unit: str,
+    listed: Sequence[tuple[str, float, str]],
+    kinds: Sequence[tuple[str, str]],
+    alt: str,
+    *,
+    heading: str = "",
+    decimals: int = 2,
+    height: int | None = None,
+    legend: bool = True,
+) -> Chart:
+    """Lying bars in the given order: (name, value, kind), each kind with its colour, values written behind the bars."""
     order = [row[0] for row in listed]
-    y = {"field": "name", "type": "nominal", "sort": order, "axis": {"title": None, "labelLimit": 185, "ticks": False, "domain": False}}
-    value_axis = {"field": "value", "type": "quantitative", "axis": {"title": None, "format": ",.1f", "tickCount": 4}, "scale": {"zero": True}}
-    spec = base_spec(words, words("chart.private_per_public"), height or 40 + 21 * len(listed)) | {
-        "encoding": {"y": y, "x": value_axis},
+    spec = base_spec(words, unit, height or 62 + 21 * len(listed)) | {
+        "padding": {"left": 0, "right": 36, "top": 0, "bottom": 0},
+        "encoding": {
+            "y": {"field": "name", "type": "nominal", "sort": order, "axis": {"title": None, "labelLimit": 185, "ticks": False, "domain": False}},
+            "x": {
+                "field": "value",
+                "type": "quantitative",
+                "axis": {"title": None, "format": f",.{min(decimals, 1)}f", "tickCount": 4},
+                "scale": {"zero": True},
+            },
+        },
         "layer": [
             {
                 "mark": {"type": "bar", "height": {"band": 0.68}},
@@ -264,27 +311,38 @@ def reference_clusters(words: Wording, result: Result, cluster: str | None, defi
                     "color": {
                         "field": "kind",
                         "type": "nominal",
-                        "scale": {"domain": kinds, "range": [ACCENT, "#7a8794", "#c3ccd6"]},
-                        "legend": {"symbolType": "square", "symbolStrokeWidth": 0},
+                        "scale": {"domain": [kind for kind, _ in kinds], "range": [colour for _, colour in kinds]},
+                        "legend": {"symbolType": "square", "symbolStrokeWidth": 0, "columns": 3, "columnPadding": 6} if legend else None,
                     },
                     "tooltip": [
-                        {"field": "name", "title": words("chart.cluster")},
+                        {"field": "name", "title": heading or words("chart.cluster")},
                         {"field": "kind", "title": words("chart.kind")},
-                        {"field": "value", "title": words("chart.private_per_public"), "format": ",.2f"},
+                        {"field": "value", "title": unit, "format": f",.{decimals}f"},
                     ],
                 },
             },
             {
                 "mark": {"type": "text", "align": "left", "dx": 4, "aria": False},
-                "encoding": {"text": {"field": "value", "type": "quantitative", "format": ",.2f"}},
+                "encoding": {"text": {"field": "value", "type": "quantitative", "format": f",.{decimals}f"}},
             },
         ],
     }
     columns: dict[str, list[Any]] = {"name": order, "value": [clean(row[1]) for row in listed], "kind": [row[2] for row in listed]}
+    rows = [(row[0], words.number(row[1], decimals), row[2]) for row in listed]
+    return Chart(spec, columns, alt, (heading or words("chart.cluster"), unit, words("chart.kind")), rows)
+
+
+def reference_clusters(words: Wording, result: Result, cluster: str | None, definition: str = "leverage", height: int | None = None) -> Chart:
+    """The model's ratio for the whole life among what real clusters report under the nearest definition, highest first."""
+    own = result.value(definition, cluster)
+    title = words.of(result.case.clusters[cluster] if cluster else result.case.title)
+    found = [(words.of(r.name), r.value, words(f"chart.{r.kind}")) for r in ratios_for(definition)]
+    model_kind = words("chart.this_model")
+    listed = sorted([(words("chart.model_named", name=title), own, model_kind), *found], key=lambda row: -(row[1] if row[1] == row[1] else -1.0))
+    kinds = [(model_kind, ACCENT), (words("chart.realised"), "#7a8794"), (words("chart.plan"), "#c3ccd6")]
     below = sum(1 for row in found if row[1] < own)
     alt = words("alt.references", own=words.number(own, 2), below=below, count=len(found))
-    rows = [(row[0], words.number(row[1], 2), row[2]) for row in listed]
-    return Chart(spec, columns, alt, (words("chart.cluster"), words("chart.private_per_public"), words("chart.kind")), rows)
+    return horizontal(words, words("chart.private_per_public"), listed, kinds, alt, height=height)
 
 
 def rd_intensity(words: Wording, result: Result, height: int = 290) -> Chart:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.engine import evaluate
 from model.engine.program import CLUSTER, WHOLE
 from model.language import units
 from model.language.declaration import Line
@@ -26,9 +27,16 @@ if TYPE_CHECKING:
 class Result:
     """The figures of one case. Money is nominal (each year's own prices) unless `real=True` asks for constant prices."""
 
-    def __init__(self, case: Case, values: Mapping[int, np.ndarray]):
+    def __init__(self, case: Case, values: dict[int, np.ndarray]):
         self.case = case
         self._values = values
+
+    def _value(self, name: str, scope: str) -> np.ndarray:
+        """The array of a line; what is costly is computed when it is first asked for."""
+        root = self.case.program.roots[(name, scope)]
+        if root not in self._values:
+            evaluate.complete(self.case.program, self._values, self.case.horizon)
+        return self._values[root]
 
     @property
     def years(self) -> list[int]:
@@ -64,23 +72,23 @@ class Result:
         line = self.line(name)
         program = self.case.program
         if line.scope != CLUSTER:
-            found = self._values[program.roots[(name, line.scope)]][..., 0]
+            found = self._value(name, line.scope)[..., 0]
         elif cluster is None:
             if not self.has_whole(name):
                 raise InputError(f"{name} has no value for the whole case: name a cluster ({', '.join(self.case.clusters)})")
-            found = self._values[program.roots[(name, WHOLE)]][..., 0]
+            found = self._value(name, WHOLE)[..., 0]
         else:
             if cluster not in self.case.clusters:
                 raise InputError(
                     f"there is no cluster {cluster!r} in this case{nearest(cluster, self.case.clusters)}; there are {', '.join(self.case.clusters)}"
                 )
             position = list(self.case.clusters).index(cluster)
-            found = self._values[program.roots[(name, CLUSTER)]][..., 0]
+            found = self._value(name, CLUSTER)[..., 0]
             found = found[:, position if found.shape[1] > 1 else 0]
         shape = (found.shape[0], *(len(program.members[dim]) for dim in self.dims(name)))
         found = np.broadcast_to(found, shape).astype(float)
         if real and units.is_money(line.unit):
-            index = self._values[program.roots[("price_index", "national")]][..., 0]
+            index = self._value("price_index", "national")[..., 0]
             if found.shape[0] == len(index):
                 found = found / index.reshape(-1, *([1] * (found.ndim - 1)))
         return found
@@ -189,9 +197,14 @@ class Result:
         found = {}
         for name, line in self.case.lines.items():
             if line.is_check:
-                residual = self._values[self.case.program.roots[(name, line.scope)]]
+                residual = self._value(name, line.scope)
                 found[name] = float(np.abs(residual).max())
         return found
+
+    def failed_checks(self) -> dict[str, float]:
+        """Checks whose residual is more than rounding, with that residual; none in a sound run."""
+        scale = max(1.0, float(np.abs(self.array("total_assets")).max()))
+        return {name: residual for name, residual in self.checks().items() if not residual <= 1e-9 * scale}
 
     @property
     def warnings(self) -> list[str]:
@@ -207,10 +220,7 @@ class Result:
             for cluster in self.case.clusters:
                 if self.value(name, cluster):
                     found.append(f"{cluster}: {line.doc}")
-        scale = max(1.0, float(np.abs(self.array("total_assets")).max()))
-        for name, residual in self.checks().items():
-            if not residual <= 1e-9 * scale:
-                found.append(f"{name}: the figures do not tie, by at most EUR {residual:,.6f} m")
+        found += [f"{name}: the figures do not tie, by at most EUR {residual:,.6f} m" for name, residual in self.failed_checks().items()]
         return found
 
 

@@ -10,11 +10,14 @@ from typing import Any
 
 import streamlit as st
 
+from model.engine.program import CLUSTER
 from model.inputs.definitions import NATION
 from model.version import VERSION
-from ui import levers, state
+from ui import downloads, levers, state
 
 HERE = Path(__file__).parent
+GRAVE = ("not_financeable",)
+"""Warnings that no figure should be read without; the others are caveats behind one line."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -94,16 +97,33 @@ def notices() -> None:
             for detail in details:
                 st.text(detail)
     kept.notices.clear()
+    found = warnings()
+    for name, text in found:
+        if name in GRAVE:
+            st.error(text, icon=":material/warning:")
+    caveats = [text for name, text in found if name not in GRAVE]
+    if caveats:
+        with st.expander(words("warning.caveats", count=len(caveats)), icon=":material/info:", key="caveats", type="compact"):
+            for text in caveats:
+                st.text(text)
+
+
+def warnings() -> list[tuple[str, str]]:
+    """What the result warns of, in the visitor's language: name of the flag (or check) and sentence, clusters together."""
+    words = state.w()
     current = state.now()
+    found = []
     for name, line in current.case.lines.items():
-        if line.warning:
-            scopes: list[str | None] = list(current.case.clusters) if line.scope == "cluster" else [None]
-            hit = [words.of(current.case.clusters[scope]) if scope else "" for scope in scopes if current.result.value(name, scope)]
-            if hit:
-                key = f"warning.{name}"
-                meaning = words(key) if words.has(key) else words.line(name)
-                where = ", ".join(part for part in hit if part)
-                st.error(f"{where}: {meaning}" if where else meaning, icon=":material/warning:")
+        if not line.warning:
+            continue
+        scopes: list[str | None] = list(current.case.clusters) if line.scope == CLUSTER else [None]
+        hit = [scope for scope in scopes if current.result.value(name, scope)]
+        if hit:
+            key = f"warning.{name}"
+            meaning = words(key) if words.has(key) else words.line(name)
+            where = ", ".join(words.of(current.case.clusters[scope]) for scope in hit if scope)
+            found.append((name, f"{where}: {meaning}" if where else meaning))
+    return found + [(name, words("warning.check", name=words.line(name))) for name in current.result.failed_checks()]
 
 
 def header(name: str) -> None:
@@ -125,6 +145,7 @@ def header(name: str) -> None:
                 key="reset",
             )
             share()
+            downloads.menu()
     view_controls()
 
 
@@ -197,6 +218,24 @@ def view_controls() -> None:
             args=("real",),
             required=True,
         )
+
+
+def shown_name() -> str:
+    """Title of what is looked at: the cluster, or the whole case."""
+    words, case, cluster = state.w(), state.now().case, state.view_cluster()
+    return words.of(case.clusters[cluster] if cluster else case.title)
+
+
+def shown_prices() -> str:
+    """'prijzen 2026' or 'lopende prijzen'."""
+    words = state.w()
+    price_year = int(state.now().case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
+    return words("view.real", price_year=price_year) if state.session().view["real"] else words("view.nominal")
+
+
+def answer(*sentences: str) -> None:
+    """The answer to the question in the title, made by `rich`; read aloud after a change."""
+    st.html(f'<p class="answer" role="status">{" ".join(sentences)}</p>')
 
 
 def rich(key: str, **values: str) -> str:

@@ -9,8 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from model.explanation import line_label
 from model.inputs import reading
-from model.inputs.definitions import ASSUMPTIONS, Definition, Words
+from model.inputs.definitions import Definition, Words
 from model.inputs.quantities import Value
 from model.language.errors import InputError
 
@@ -42,13 +43,6 @@ def texts_of(path: Path) -> Mapping[str, str]:
 
     descend(reading.read(path).data, "")
     return flat
-
-
-@lru_cache(maxsize=1)
-def line_labels() -> dict[str, Words]:
-    """Row labels of the lines in both languages (`assumptions/line_labels.yaml`)."""
-    document = reading.read(ASSUMPTIONS / "line_labels.yaml", "assumptions/line_labels.yaml")
-    return {name: Words.model_validate(entry) for name, entry in document.data.items()}
 
 
 class Wording:
@@ -127,8 +121,7 @@ class Wording:
 
     def line(self, name: str) -> str:
         """Label of a line of the model; its name where an analyst added it without one."""
-        label = line_labels().get(name)
-        return self.of(label) if label else name.replace("_", " ")
+        return line_label(name, self.language)
 
     def row(self, label: str, case: Case) -> str:
         """Label of a row of a table: `fte[researcher]` is the line and its member."""
@@ -144,7 +137,7 @@ class Wording:
         scope, name, *members = key.split(".")
         definition = case.definition(name)
         parts = [self.of(definition.label)]
-        parts += [self.of(case.dimensions[dim][member]).lower() for dim, member in zip(definition.over, members, strict=True)]
+        parts += [self.of(case.dimensions[dim][member]) for dim, member in zip(definition.over, members, strict=True)]
         label = ", ".join(parts)
         return f"{self.of(case.clusters[scope])}: {label}" if cluster and scope in case.clusters and len(case.clusters) > 1 else label
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from model.explanation import line_labels
 from model.inputs.definitions import definitions
 from model.language.errors import InputError
 from model.lines import LINES
-from model.wording import LANGUAGES, Wording, line_labels, texts_of
+from model.wording import LANGUAGES, Wording, texts_of
 from ui import levers
 from ui.words import TEXTS, words
 

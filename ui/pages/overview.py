@@ -16,15 +16,14 @@ def answer(words: Wording, current: state.Now, cluster: str | None, year: int, r
     result = current.result
     crossing = result.value("first_year_private_exceeds_public", cluster)
     gap = result.value("rd_intensity", year=year) - float(current.case.quantity("nation", "rd_target").value)  # type: ignore[arg-type]
-    price_year = int(current.case.quantity("nation", "price_year").value)  # type: ignore[arg-type]
-    name = words.of(current.case.clusters[cluster] if cluster else current.case.title)
+    name = frame.shown_name()
     sentences = [
         frame.rich(
             "overview.cost",
             name=name,
             year=str(year),
             cost=words.money(result.value("national_public_cash", cluster, year, real=real), 0),
-            prices=words("view.real", price_year=price_year) if real else words("view.nominal"),
+            prices=frame.shown_prices(),
             leverage=words.number(result.value("leverage", cluster), 2),
         ),
         frame.rich("overview.crossing", year=words.year(crossing))
@@ -38,7 +37,7 @@ def answer(words: Wording, current: state.Now, cluster: str | None, year: int, r
             target=words.percent(float(current.case.quantity("nation", "rd_target").value), 1),  # type: ignore[arg-type]
         ),
     ]
-    st.html(f'<p class="answer" role="status">{" ".join(sentences)}</p>')
+    frame.answer(*sentences)
 
 
 def metric(words: Wording, key: str, label: str, value: str, delta: str | None, colour: str) -> None:
@@ -117,7 +116,7 @@ def page() -> None:
     frame.header("overview")
     answer(words, current, cluster, year, real)
     headline(words, current, cluster, year, real)
-    name = words.of(current.case.clusters[cluster] if cluster else current.case.title)
+    name = frame.shown_name()
     left, right = st.columns(2)
     with left:
         note = words("overview.funding_note", name=name, prices=chart_data.money_unit(words, current.result, real))

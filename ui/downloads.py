@@ -1,0 +1,123 @@
+"""Files to take away, built when asked for: each names case, version, hash and date, and says what was changed."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+import zipfile
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from model.lines import TABLES
+from model.reproduce import snippet
+from model.result import Result
+from model.wording import Wording
+from ui import state
+
+
+def neutral(text: str) -> str:
+    """Text that no spreadsheet takes for a formula; numbers stay numbers."""
+    if text[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        try:
+            float(text)
+        except ValueError:
+            return "'" + text
+    return text
+
+
+def csv_text(headers: Sequence[str], rows: Sequence[Sequence[Any]], remarks: Sequence[str]) -> str:
+    """CSV with points and commas as programs expect them; remarks stand on top behind #."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    for remark in remarks:
+        writer.writerow([f"# {remark}"])
+    writer.writerow([neutral(str(header)) for header in headers])
+    writer.writerows([[neutral(cell) if isinstance(cell, str) else cell for cell in row] for row in rows])
+    return out.getvalue()
+
+
+def remarks(result: Result, prices: str) -> list[str]:
+    """What figures rest on, in lines."""
+    told = result.provenance
+    lines = [f"{name}: {told[name]}" for name in ("case", "inputs_hash", "model_version")]
+    lines += [f"date: {datetime.date.today().isoformat()}", f"prices: {prices}"]
+    return lines + [f"changed: {key} = {value}" for key, value in told["changes"].items()]
+
+
+def file_name(result: Result, what: str, ending: str) -> str:
+    """megacluster_portfolio_changed_cash_flow_01671e95_2026-11-23.csv"""
+    changed = "_changed" if result.case.changes else ""
+    return f"megacluster_{result.case.name}{changed}_{what}_{result.case.hash[:8]}_{datetime.date.today().isoformat()}.{ending}"
+
+
+def statement_csv(words: Wording, result: Result, name: str, cluster: str | None, real: bool) -> str:
+    """A statement as CSV: names, labels, units and a column a year; what is one number for the life stands in the first."""
+    rows = []
+    for line in TABLES[name].rows:
+        if cluster is not None or result.has_whole(line):
+            for label, values in result.rows(line, cluster, real=real).items():
+                shown = values if result.is_yearly(line) else values[:1]
+                rows.append([label, words.row(label, result.case), result.lines[line].unit, *shown])
+    return csv_text(["line", "label", "unit", *map(str, result.years)], rows, remarks(result, "real" if real else "nominal"))
+
+
+def every_table(words: Wording, result: Result, real: bool) -> bytes:
+    """All statements of every cluster and of the whole as CSV in one ZIP, with what they rest on."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for cluster in [None, *result.case.clusters]:
+            for name in TABLES:
+                archive.writestr(f"{cluster or 'whole'}_{name}.csv", statement_csv(words, result, name, cluster, real))
+        archive.writestr("provenance.json", json.dumps(result.provenance, indent=2, ensure_ascii=False))
+        archive.writestr("reproduce.py", snippet(result.case, real=real) + "\n")
+    return packed.getvalue()
+
+
+def case_yaml(result: Result) -> str:
+    """The case as a file that the command line, Python and this screen open: its base and what was changed."""
+    import yaml
+
+    case = result.case
+    told = {"title": {"en": case.title.en, "nl": case.title.nl}, "base": case.name, "changes": case.changes}
+    head = "".join(f"# {remark}\n" for remark in remarks(result, "real")[:4])
+    return head + yaml.safe_dump(told, allow_unicode=True, sort_keys=False)
+
+
+def careful(words: Wording, build: Callable[[], str | bytes]) -> Callable[[], bytes]:
+    """A builder of a file that explains in the file itself when it fails, instead of a bare message of the browser."""
+
+    def built() -> bytes:
+        try:
+            made = build()
+        except Exception as error:
+            made = words("download.failed", kind=type(error).__name__)
+        return made.encode() if isinstance(made, str) else made
+
+    return built
+
+
+def button(words: Wording, label: str, name: str, mime: str, build: Callable[[], str | bytes], key: str, icon: str = ":material/download:") -> None:
+    """A button that builds its file when clicked, and does not run the page again."""
+    st.download_button(label, careful(words, build), name, mime, key=key, icon=icon, on_click="ignore", type="tertiary")
+
+
+def menu() -> None:
+    """All files of what is on the screen."""
+    words = state.w()
+    opened = st.popover(words("action.download"), icon=":material/download:", key="downloads", on_change="rerun")
+    if not opened.open:
+        return
+    result = state.now().result
+    real = state.session().view["real"]
+    cluster, year = state.view_cluster(), state.session().view["year"]
+    with opened:
+        st.markdown(words("download.explanation"))
+        button(words, words("download.case"), file_name(result, "case", "yaml"), "application/yaml", lambda: case_yaml(result), "get_case")
+        name = file_name(result, "tables", "zip")
+        button(words, words("download.tables"), name, "application/zip", lambda: every_table(words, result, real), "get_tables")
+        code = snippet(result.case, cluster, year, real)
+        button(words, words("download.python"), file_name(result, "reproduce", "py"), "text/x-python", lambda: code + "\n", "get_python")
