@@ -220,5 +220,5 @@ class Case:
         from model.result import Result
 
         program = self.program
-        values = evaluate.run(program, evaluate.plan(program, program.roots.values()), self.arrays(), self.horizon)
+        values = evaluate.run(program, evaluate.plan(program, evaluate.prompt_roots(program)), self.arrays(), self.horizon)
         return Result(self, values)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from model.engine.program import Node, Program
+from model.language.operators import OPERATORS
 
 Array = Any
 
@@ -83,6 +84,29 @@ def plan(program: Program, wanted: Iterable[int], varied: Iterable[str] | None =
             drops[position].append(node)
     program.plans[key] = Plan(tuple(steps), tuple(tuple(drop) for drop in drops), frozenset(needed))
     return program.plans[key]
+
+
+def prompt_roots(program: Program) -> frozenset[int]:
+    """Values of lines that depend on no costly operator: what a run computes at once."""
+    found: frozenset[int] | None = program.plans.get("prompt")
+    if found is None:
+        late: set[int] = set()
+        for item in program.order:
+            members = item if isinstance(item, list) else [item]
+            nodes = [program.nodes[member] for member in members]
+            costly = any(node.operator in OPERATORS and OPERATORS[node.operator].costly for node in nodes)
+            if costly or any(read in late for node in nodes for read in node.reads):
+                late.update(members)
+        found = program.plans["prompt"] = frozenset(root for root in program.roots.values() if root not in late)
+    return found
+
+
+def complete(program: Program, values: dict[int, Array], horizon: int) -> None:
+    """Compute the values of all lines that `values` (the outcome of a run) does not hold yet."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        for step in plan(program, program.roots.values()).steps:
+            if isinstance(step, int) and step not in values:
+                values[step] = _run_node(program.nodes[step], values, horizon)
 
 
 def run(

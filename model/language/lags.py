@@ -45,6 +45,11 @@ def by_lanes(rule: LaneRule) -> Callable[..., Array]:
             rule(lanes, counts.ravel(), out)
             return out
         numbers = np.broadcast_to(counts, (1, *shape[1:-1], counts.shape[-1]))
+        if shape[-1] == 1 and out.flags.c_contiguous:
+            # One draw: the members stand beside each other as draws do.
+            flat = (len(a), numbers.size)
+            _lane(rule, lanes.reshape(flat), numbers.ravel(), out.reshape(flat), np.empty((2, *flat)))
+            return out
         scratch = np.empty((2, len(a), shape[-1]))
         for member in np.ndindex(shape[1:-1]):
             here = (slice(None), *member)

@@ -1,4 +1,4 @@
-"""Operators of the modelling language: one entry each, with what it means to NumPy and to units.
+"""Operators of the modelling language: one entry each, with what it means to NumPy, to the kernel and to units.
 
 Arrays are laid out (year, dimensions…, draw); a size of one stands for "the same everywhere". A rule that looks
 along the years gets whole arrays; inside a group that looks back at itself it is asked for one year at a time.
@@ -14,6 +14,7 @@ formula is written in other operators instead, by a function of the operands.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model.language import lags, units
+from model.language import lags, lanes, units
 from model.language.expression import Expression, call, constant, name
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Operator:
     that looks back at itself, from whole arrays and the index of the year. unit: units in, unit out; None is a
     literal zero, which fits any unit; it raises ValueError with both units when they do not fit. excel: the formula of
     a cell, or how the operator is written in others. blank: whether the result can be blank though no operand is.
+    kernel: a rule of `model.language.lanes`; an operator without one is left to NumPy. costly: a search for a
+    root or a year, computed only when somebody asks for what depends on it.
     """
 
     numpy: Callable[..., Any]
@@ -52,7 +55,9 @@ class Operator:
     years: str = "same"
     step: Callable[..., Any] | None = None
     needs_year: bool = False
+    kernel: Any = None
     blank: bool = False
+    costly: bool = False
 
 
 # What users write -------------------------------------------------------------------------------------------
@@ -238,13 +243,11 @@ def _path(knots: tuple[tuple[int, float], ...]) -> Callable[[Array], Array]:
 
 
 def _ratio(a: Array, b: Array) -> Array:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(b == 0, np.nan, a / b)
+    return np.divide(a, b, out=np.full(np.broadcast_shapes(a.shape, b.shape), np.nan), where=b != 0)
 
 
 def _share(a: Array, b: Array) -> Array:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(b == 0, 0.0, a / b)
+    return np.divide(a, b, out=np.zeros(np.broadcast_shapes(a.shape, b.shape)), where=b != 0)
 
 
 def _first_year(condition: Array, year: Array) -> Array:
@@ -307,10 +310,10 @@ def _npv_written(rate: Expression, a: Expression) -> Expression:
 def _payback_written(a: Expression) -> Expression:
     """As `model.finance.payback`: the last year whose running total is short, and the part of the next that it takes."""
     running = cumulative(a)
-    clean = where(absolute(running) <= _ROUNDING * cumulative(absolute(a)), 0, running)
-    short_years = call("highest", where(clean < 0, name("year") - name("first_year") + 1, 0))
-    before = call("nth", clean, maximum(1, short_years))
-    after = call("nth", clean, minimum(short_years + 1, name("horizon")))
+    noise = _ROUNDING * over_life(absolute(a))
+    short_years = call("highest", where(running < -noise, name("year") - name("first_year") + 1, 0))
+    before = call("nth", running, maximum(1, short_years))
+    after = call("nth", running, minimum(short_years + 1, name("horizon")))
     years_left = name("horizon") - short_years
     whole_years = maximum(0, short_years - 1)
     return (whole_years + where(short_years > 0, share(before, before - after), 0)) * ratio(years_left, years_left)
@@ -374,54 +377,58 @@ def _rate(found: Sequence[Unit | None]) -> Unit | None:
 
 
 OPERATORS: dict[str, Operator] = {
-    "add": Operator(np.add, _alike, "{0} + {1}"),
-    "subtract": Operator(np.subtract, _alike, "{0} - {1}"),
-    "multiply": Operator(np.multiply, _product, "{0} * {1}"),
-    "divide": Operator(np.divide, _quotient, "{0} / {1}"),
-    "power": Operator(np.power, _plain, "{0} ^ {1}"),
-    "negative": Operator(np.negative, _first, "-1 * {0}"),
-    "less": Operator(np.less, _flag, "{0} < {1}"),
-    "less_equal": Operator(np.less_equal, _flag, "{0} <= {1}"),
-    "greater": Operator(np.greater, _flag, "{0} > {1}"),
-    "greater_equal": Operator(np.greater_equal, _flag, "{0} >= {1}"),
-    "equal": Operator(np.equal, _flag, "{0} = {1}"),
-    "not_equal": Operator(np.not_equal, _flag, "{0} <> {1}"),
-    "logical_and": Operator(np.logical_and, _plain, "AND({0}, {1})"),
-    "logical_or": Operator(np.logical_or, _plain, "OR({0}, {1})"),
-    "logical_not": Operator(np.logical_not, _plain, "NOT({0})"),
-    "maximum": Operator(np.maximum, _alike, "MAX({0}, {1})"),
-    "minimum": Operator(np.minimum, _alike, "MIN({0}, {1})"),
-    "where": Operator(np.where, _chosen, "IF({0}, {1}, {2})"),
-    "absolute": Operator(np.abs, _first, "ABS({0})"),
-    "exp": Operator(np.exp, _plain, "EXP({0})"),
-    "log": Operator(np.log, _plain, "LN({0})"),
-    "ratio": Operator(_ratio, _quotient, 'IF({1} = 0, "", {0} / {1})', blank=True),
-    "share": Operator(_share, _quotient, "IF({1} = 0, 0, {0} / {1})"),
-    "s_curve": Operator(_s_curve, _plain, _s_curve_written, needs_year=True),
+    "add": Operator(np.add, _alike, "{0} + {1}", kernel=operator.add),
+    "subtract": Operator(np.subtract, _alike, "{0} - {1}", kernel=operator.sub),
+    "multiply": Operator(np.multiply, _product, "{0} * {1}", kernel=operator.mul),
+    "divide": Operator(np.divide, _quotient, "{0} / {1}", kernel=operator.truediv),
+    "power": Operator(np.power, _plain, "{0} ^ {1}", kernel=lanes.power),
+    "negative": Operator(np.negative, _first, "-1 * {0}", kernel=operator.neg),
+    "less": Operator(np.less, _flag, "{0} < {1}", kernel=operator.lt),
+    "less_equal": Operator(np.less_equal, _flag, "{0} <= {1}", kernel=operator.le),
+    "greater": Operator(np.greater, _flag, "{0} > {1}", kernel=operator.gt),
+    "greater_equal": Operator(np.greater_equal, _flag, "{0} >= {1}", kernel=operator.ge),
+    "equal": Operator(np.equal, _flag, "{0} = {1}", kernel=operator.eq),
+    "not_equal": Operator(np.not_equal, _flag, "{0} <> {1}", kernel=operator.ne),
+    "logical_and": Operator(np.logical_and, _plain, "AND({0}, {1})", kernel=operator.and_),
+    "logical_or": Operator(np.logical_or, _plain, "OR({0}, {1})", kernel=operator.or_),
+    "logical_not": Operator(np.logical_not, _plain, "NOT({0})", kernel=operator.invert),
+    "maximum": Operator(np.maximum, _alike, "MAX({0}, {1})", kernel=lanes.maximum),
+    "minimum": Operator(np.minimum, _alike, "MIN({0}, {1})", kernel=lanes.minimum),
+    "where": Operator(np.where, _chosen, "IF({0}, {1}, {2})", kernel=lanes.where),
+    "absolute": Operator(np.abs, _first, "ABS({0})", kernel=lanes.absolute),
+    "exp": Operator(np.exp, _plain, "EXP({0})", kernel=lanes.exp),
+    "log": Operator(np.log, _plain, "LN({0})", kernel=lanes.log),
+    "ratio": Operator(_ratio, _quotient, 'IF({1} = 0, "", {0} / {1})', blank=True, kernel=lanes.ratio),
+    "share": Operator(_share, _quotient, "IF({1} = 0, 0, {0} / {1})", kernel=lanes.share),
+    "s_curve": Operator(_s_curve, _plain, _s_curve_written, needs_year=True, kernel=lanes.s_curve),
     "previous": Operator(_previous, _alike, "{0:left}", "along", _previous_step),
-    "cumulative": Operator(lambda a: np.cumsum(a, axis=0), _first, "{own:left} + {0}", "along", _cumulative_step),
-    "window_total": Operator(lags.window_total, _counted, 'SUMIFS({0:upto}, {year:upto}, ">" & ({year} - {1}))', "along", lags.window_step),
+    "cumulative": Operator(lambda a: np.cumsum(a, axis=0), _first, "{own:left} + {0}", "along", _cumulative_step, kernel=lanes.CUMULATIVE),
+    "window_total": Operator(
+        lags.window_total, _counted, 'SUMIFS({0:upto}, {year:upto}, ">" & ({year} - {1}))', "along", lags.window_step, kernel=lanes.WINDOW_TOTAL
+    ),
     "renewal": Operator(
         lags.renewal,
         _counted,
         "SUMIFS({0:before}, {year:before}, {year} - {1}) + SUMIFS({own:before}, {year:before}, {year} - {1})",
         "along",
+        kernel=lanes.RENEWAL,
     ),
-    "delayed": Operator(lags.delayed, _counted, "SUMIFS({0:upto}, {year:upto}, {year} - {1})", "along", lags.delayed_step),
-    "compound": Operator(_compound, _plain, "IF({period} = 1, 1, {own:left} * (1 + {0}))", "along"),
-    "over_life": Operator(lambda a: a.sum(axis=0, keepdims=True), _first, "SUM({0:row})", "reduce"),
-    "highest": Operator(lambda a: a.max(axis=0, keepdims=True), _first, "MAX({0:row})", "reduce"),
-    "nth": Operator(_nth, _counted, "INDEX({0:row}, {1:first})", "reduce"),
-    "npv": Operator(_npv, _second, _npv_written, "reduce"),
-    "irr": Operator(_finance("irr"), _rate, 'IF(ISNUMBER({guess}), IRR({0:row}, {guess}), "")', "reduce", blank=True),
+    "delayed": Operator(lags.delayed, _counted, "SUMIFS({0:upto}, {year:upto}, {year} - {1})", "along", lags.delayed_step, kernel=lanes.DELAYED),
+    "compound": Operator(_compound, _plain, "IF({period} = 1, 1, {own:left} * (1 + {0}))", "along", kernel=lanes.COMPOUND),
+    "over_life": Operator(lambda a: a.sum(axis=0, keepdims=True), _first, "SUM({0:row})", "reduce", kernel=lanes.CUMULATIVE),
+    "highest": Operator(lambda a: a.max(axis=0, keepdims=True), _first, "MAX({0:row})", "reduce", kernel=lanes.HIGHEST),
+    "nth": Operator(_nth, _counted, "INDEX({0:row}, {1:first})", "reduce", kernel=lanes.NTH),
+    "npv": Operator(_npv, _second, _npv_written, "reduce", kernel=lanes.NPV),
+    "irr": Operator(_finance("irr"), _rate, 'IF(ISNUMBER({guess}), IRR({0:row}, {guess}), "")', "reduce", blank=True, costly=True),
     "mirr": Operator(
         _finance("mirr"),
         _rate,
         'IF(AND(MAX({0:row}) > 0, MIN({0:row}) < 0), MIRR({0:row}, {1:first}, {2:first}), "")',
         "reduce",
         blank=True,
+        costly=True,
     ),
-    "payback": Operator(_finance("payback"), _rate, _payback_written, "reduce", blank=True),
+    "payback": Operator(_finance("payback"), _rate, _payback_written, "reduce", blank=True, costly=True),
     "at": Operator(
         _at,
         _counted,
@@ -429,9 +436,12 @@ OPERATORS: dict[str, Operator] = {
         "reduce",
         needs_year=True,
         blank=True,
+        kernel=lanes.AT,
     ),
-    "last": Operator(lambda a: a[-1:], _first, "{0:last}", "reduce"),
-    "first_year": Operator(_first_year, _plain, 'IFERROR(INDEX({year:row}, MATCH(1, {0:row}, 0)), "")', "reduce", needs_year=True, blank=True),
+    "last": Operator(lambda a: a[-1:], _first, "{0:last}", "reduce", kernel=lanes.LAST),
+    "first_year": Operator(
+        _first_year, _plain, 'IFERROR(INDEX({year:row}, MATCH(1, {0:row}, 0)), "")', "reduce", needs_year=True, blank=True, kernel=lanes.FIRST_YEAR
+    ),
 }
 """Every operator but those that depend on how the model is laid out and are resolved when it is built: `total` and
 `pick` (along a dimension), `path` (knots), `in_unit` (a factor) and `as_unit` (a name for a number)."""
