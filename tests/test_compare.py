@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 import model
-from model.analysis.compare import CLUSTERS, HEADLINES, MOST_GROUPS, OTHER, Comparison, compare, shapley
+from model.analysis.comparison import CLUSTERS, HEADLINES, MOST_GROUPS, OTHER, Comparison, compare, shapley
 from model.cli import app
 from model.inputs.definitions import definitions
 
@@ -267,7 +267,7 @@ def test_mistakes_are_told_together(portfolio: model.Case) -> None:
 
 def test_progress_reaches_its_end(portfolio: model.Case, changed: model.Case) -> None:
     told: list[tuple[int, int]] = []
-    compare(portfolio, changed, outputs=["leverage"], progress=lambda done, total: told.append((done, total))).bridge()
+    compare(portfolio, changed, outputs=["leverage"], told=lambda done, total: told.append((done, total))).bridge()
     assert told[-1] == (32, 32)
 
 

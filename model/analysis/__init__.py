@@ -17,7 +17,7 @@ _ROOMS = {
     "solve": "solving",
     "discover": "discovery",
     "choose_portfolio": "portfolios",
-    "compare": "compare",
+    "compare": "comparison",
 }
 
 __all__ = list(_ROOMS)

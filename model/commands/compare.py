@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
-from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,9 +13,8 @@ from model.commands.shared import Sets, console, open_case, reported
 from model.language.errors import InputError
 
 if TYPE_CHECKING:
-    from model.analysis.compare import Comparison
+    from model.analysis.comparison import Comparison
 
-_PATIENCE = 2.0
 _CHANGES_SHOWN = 25
 
 
@@ -47,15 +44,14 @@ def compare(
     Examples: megacluster compare portfolio act_now wait_three_years;
     megacluster compare portfolio --set photonics.delay_years=3
     """
-    from model.analysis.compare import compare as run
+    from model.analysis.comparison import compare as run
 
     if len(cases) == 1 and not sets:
         raise InputError("compare: name two cases or more, or one with --set")
     names = cases if len(cases) > 1 else [*cases, *cases]
     opened = [*(open_case(name) for name in names[:-1]), open_case(names[-1], sets)]
-    with ExitStack() as stack:
-        comparison = run(*opened, outputs=outputs, progress=_progress(stack))
-        plain = comparison.as_dict()
+    comparison = run(*opened, outputs=outputs)
+    plain = comparison.as_dict()
     if csv is not None:
         write_tables(comparison, csv)
     if as_json:
@@ -63,27 +59,6 @@ def compare(
         print()
     elif csv is None:
         show(comparison, plain)
-
-
-def _progress(stack: ExitStack) -> Any:
-    """A bar on stderr once the work has lasted two seconds; none when nobody watches."""
-    if not sys.stderr.isatty():
-        return None
-    from rich.progress import Progress
-
-    begun = time.monotonic()
-    bar = Progress(console=console(stderr=True), transient=True)
-    task: list[Any] = []
-
-    def report(done: int, total: int) -> None:
-        if time.monotonic() - begun < _PATIENCE:
-            return
-        if not task:
-            stack.enter_context(bar)
-            task.append(bar.add_task("combinations of changes"))
-        bar.update(task[0], completed=done, total=total)
-
-    return report
 
 
 def write_tables(comparison: Comparison, folder: Path) -> None:

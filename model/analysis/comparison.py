@@ -10,11 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model.analysis.progress import Told, progress
 from model.engine.batch import evaluate_draws
 from model.engine.outputs import Output, read_output
 from model.inputs.definitions import Words, definitions
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     from model.case import Case
 
-Progress = Callable[[int, int], None]
 CLUSTERS, OTHER = "clusters", "other"
 """Groups besides those of the definitions: which clusters and members there are, and what is taken together."""
 MOST_GROUPS = 12
@@ -64,12 +64,12 @@ HEADLINES = (
 """What a ministry asks first. Money is in constant prices."""
 
 
-def compare(*cases: Case, outputs: Sequence[str] | None = None, progress: Progress | None = None) -> Comparison:
+def compare(*cases: Case, outputs: Sequence[str] | None = None, told: Told | None = None) -> Comparison:
     """Two or more cases side by side; the first is what the others are held against.
 
     outputs: such as `leverage`, `photonics.leverage`, `cash_balance@2040`, `public_cash@life`, each one number, money in
-    each case's constant prices; the headlines when not given (those that all cases have). progress: told how many combinations are
-    done, of how many. Raises InputError for fewer than two cases, unknown outputs, or cases with different lines.
+    each case's constant prices; the headlines when not given (those that all cases have). told: called with how many combinations are
+    done, and of how many. Raises InputError for fewer than two cases, unknown outputs, or cases with different lines.
     """
     if len(cases) < 2:
         raise InputError("a comparison needs two cases or more")
@@ -88,7 +88,7 @@ def compare(*cases: Case, outputs: Sequence[str] | None = None, progress: Progre
         if mistakes or not outputs:
             raise InputError(dict.fromkeys(mistakes) or "no outputs: name at least one, such as leverage")
         headlines = [_headline(cases[0], written) for written in dict.fromkeys(outputs)]
-    return Comparison(cases, headlines, progress)
+    return Comparison(cases, headlines, told)
 
 
 def _mistakes(case: Case, written: str) -> list[str]:
@@ -112,11 +112,11 @@ def _headline(case: Case, written: str) -> Headline:
 class Comparison:
     """Cases side by side, with bridges from the first to each other one."""
 
-    def __init__(self, cases: Sequence[Case], headlines: Sequence[Headline], progress: Progress | None = None):
+    def __init__(self, cases: Sequence[Case], headlines: Sequence[Headline], told: Told | None = None):
         self.cases = tuple(cases)
         self.headlines = tuple(headlines)
         self.names = _distinct([case.name for case in cases])
-        self._progress = progress
+        self._told = told
         self._games: dict[str, _Game] = {}
 
     @property
@@ -243,7 +243,7 @@ class Comparison:
 
     def _game(self, name: str) -> _Game:
         if name not in self._games:
-            game = _Game(self.cases[0], self.cases[self.names.index(name)], self.headlines, self._progress)
+            game = _Game(self.cases[0], self.cases[self.names.index(name)], self.headlines, self._told)
             game.tie([list(self.values[end].values()) for end in (self.names[0], name)])
             self._games[name] = game
         return self._games[name]
@@ -280,9 +280,9 @@ def _clean(number: float) -> float | None:
 class _Game:
     """All combinations of groups between two cases. A combination is a number whose bits say which groups come from the second case."""
 
-    def __init__(self, first: Case, second: Case, headlines: Sequence[Headline], progress: Progress | None):
+    def __init__(self, first: Case, second: Case, headlines: Sequence[Headline], told: Told | None):
         self.first, self.second, self.headlines = first, second, headlines
-        self._progress, self._done, self._total = progress, 0, 0
+        self._told = told
         before, after = first.quantities(), second.quantities()
         self._changed: dict[str, list[str]] = {}
         for key, old in before.items():
@@ -354,13 +354,15 @@ class _Game:
         for column in range(len(masks)):
             frames.setdefault(tuple(bool(taken[group][column]) for group in shaping), []).append(column)
         values = np.empty((len(self.headlines), len(masks)))
-        self._done, self._total = 0, len(masks)
-        for frame, columns in frames.items():
-            values[:, columns] = self._in_frame(dict(zip(shaping, frame, strict=True)), {group: of[columns] for group, of in taken.items()})
-            self._done += len(columns)
+        done = 0
+        with progress("combinations of changes", len(masks), self._told) as report:
+            for frame, columns in frames.items():
+                chosen = {group: of[columns] for group, of in taken.items()}
+                values[:, columns] = self._in_frame(dict(zip(shaping, frame, strict=True)), chosen, partial(_report, report, done))
+                done += len(columns)
         return values
 
-    def _in_frame(self, frame: dict[str, bool], taken: dict[str, np.ndarray]) -> np.ndarray:
+    def _in_frame(self, frame: dict[str, bool], taken: dict[str, np.ndarray], report: Callable[[int], None]) -> np.ndarray:
         """Combinations that share what shapes a projection: its years, its clusters and members."""
         draws = len(next(iter(taken.values()))) if taken else 1
         case = self.second if frame.get(CLUSTERS) else self.first
@@ -382,8 +384,7 @@ class _Game:
                 old, new = (over_years(quantities[key].value, years)[:, None] if yearly else quantities[key].value for quantities in (before, after))
                 varied[key] = np.where(taken[group], new, old)  # type: ignore[arg-type]
         outputs = _outputs(case, self.headlines)
-        progress = None if self._progress is None else lambda done: self._progress(self._done + done, self._total)  # type: ignore[misc]
-        found = evaluate_draws(case, varied, outputs, progress)
+        found = evaluate_draws(case, varied, outputs, report)
         values = np.empty((len(outputs), draws))
         for row, (headline, array) in enumerate(zip(self.headlines, found.values(), strict=True)):
             values[row] = array / (case.horizon if headline.per_year else 1)
@@ -392,6 +393,10 @@ class _Game:
                 values[row, never] = case.years[-1] + 1
                 self.notes[row] = "a year that is never reached counts as the year after the horizon"
         return values
+
+
+def _report(report: Callable[[int], None], before: int, done: int) -> None:
+    report(before + done)
 
 
 def shapley(values: np.ndarray) -> np.ndarray:
