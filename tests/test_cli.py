@@ -137,3 +137,18 @@ def test_help_shows_examples() -> None:
     assert "photonics.delay_years=3" in megacluster("run", "--help").stdout
     assert "megacluster explain membership_fees" in megacluster("explain", "--help").stdout
     assert re.fullmatch(r"megacluster \d+\.\d+\.\d+\n", megacluster("--version").stdout)
+
+
+def test_a_table_shows_the_years_asked_for_and_says_its_prices() -> None:
+    out = megacluster("table", "balance_sheet", "--cluster", "photonics", "--years", "2026,2030-2031", "--real").stdout
+    assert "real, prices of 2026" in out
+    assert re.search(r"line +unit +2026 +2030 +2031\b", out)
+    total = model.load("portfolio").run().value("total_assets", "photonics", 2031, real=True)
+    assert re.search(rf"total_assets +EUR m .*{total:,.1f}", out)
+
+
+def test_a_table_as_json_holds_blanks_as_null() -> None:
+    data = json.loads(megacluster("table", "scorecard", "--cluster", "quantum", "--json").stdout)
+    assert set(data["rows"]["dna_international"]) == {"life"}
+    done = megacluster("table", "cash_flo", "--years", "2020,abc")
+    assert done.returncode == 2 and "2020 is outside the horizon" in done.stderr and "abc" in done.stderr
