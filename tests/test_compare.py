@@ -242,6 +242,14 @@ def test_three_cases_each_have_a_bridge_from_the_first(portfolio: model.Case) ->
     assert list(comparison.frame.columns[-2:]) == ["portfolio (2) less portfolio", "portfolio (3) less portfolio"]
 
 
+def test_a_case_that_nobody_finances_is_marked(portfolio: model.Case) -> None:
+    cliff = portfolio.with_values({"battery.base_funding_last_year": 2030})
+    assert compare(portfolio, cliff).not_financeable == ["portfolio (2)"]
+    run = invoke("portfolio", "--set", "battery.base_funding_last_year=2030")
+    assert "portfolio (2): not financeable" in run.stdout
+    assert json.loads(invoke("portfolio", "funding_cliff", "--json").stdout)["not_financeable"] == ["funding_cliff"]
+
+
 def test_changes_name_what_differs(comparison: Comparison) -> None:
     changes = comparison.changes().set_index("key")
     assert len(changes) == 1 + 3 + 1 + 3 + 1 + 1

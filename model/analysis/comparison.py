@@ -136,6 +136,12 @@ class Comparison:
             }
         return found
 
+    @cached_property
+    def not_financeable(self) -> list[str]:
+        """Cases in which somebody has not promised what is short: their ratios leave that out."""
+        flags = [evaluate_draws(case, {}, ["not_financeable"])["not_financeable"] for case in self.cases]
+        return [name for name, flag in zip(self.names, flags, strict=True) if flag[0]]
+
     @property
     def prices(self) -> str:
         """Whose prices money is in: the price year, or each case's own where they differ."""
@@ -227,6 +233,7 @@ class Comparison:
                 for headline in self.headlines
             },
             "prices": self.prices,
+            "not_financeable": self.not_financeable,
             "bridges_from": self.names[0],
             "bridges": bridges,
         }

@@ -86,7 +86,8 @@ def show(comparison: Comparison, plain: dict[str, Any]) -> None:
 
     out = console()
     first = comparison.names[0]
-    table = Table("", title=f"Side by side; money in EUR m, {comparison.prices}", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    table = Table(title=f"Side by side; money in EUR m, {comparison.prices}", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    table.add_column("", no_wrap=True)
     for name in comparison.names:
         table.add_column(name, justify="right")
     for name in comparison.names[1:]:
@@ -97,6 +98,8 @@ def show(comparison: Comparison, plain: dict[str, Any]) -> None:
         cells += [_number(values[name] - values[first], headline.unit, change=True) for name in comparison.names[1:]]
         table.add_row(headline.label.en, *cells)
     out.print(table)
+    for name in comparison.not_financeable:
+        out.print(f"{name}: not financeable; its ratios leave out what nobody has promised.", markup=False)
     for name in comparison.names[1:]:
         _show_bridge(comparison, name, plain["bridges"][name])
 
@@ -110,7 +113,8 @@ def _show_bridge(comparison: Comparison, name: str, bridges: dict[str, Any]) -> 
     if not told:
         out.print("Nothing: no input differs.")
         return
-    table = Table("group of inputs", box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("group of inputs", no_wrap=True)
     units = {headline.output: headline.unit for headline in comparison.headlines}
     labels = {headline.output: headline.label.en for headline in comparison.headlines}
     for output in told:
