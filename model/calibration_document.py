@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from model import calibration as c
+from model.analysis.progress import Told, progress
 from model.case import Case
 
 if TYPE_CHECKING:
@@ -31,11 +32,19 @@ _RATIOS = {
 _LAST_YEAR_BEFORE_MERGER = 2015
 
 
-def document() -> str:
-    """The whole document in Markdown. Runs the default case, the reference clusters and the back-test."""
-    case = Case.load(c.calibration().case)
-    result = case.run()
-    parts = [_opening(), *_sketch(case, result), *_life(result), *_contribution(result), *_references(), *_backtest()]
+def document(told: Told | None = None) -> str:
+    """The whole document in Markdown. Runs the default case, the reference clusters and the back-test.
+
+    told: called with how many of its sections are done, and of how many.
+    """
+    sections = (_sketch, _life, _contribution, _references, _backtest)
+    parts = [_opening()]
+    with progress("calibration", len(sections), told) as report:
+        case = Case.load(c.calibration().case)
+        result = case.run()
+        for done, section in enumerate(sections, start=1):
+            parts += section(result)
+            report(done)
     return "\n\n".join(parts) + "\n"
 
 
@@ -73,7 +82,7 @@ def _share(part: float) -> str:
     return f"{100 * part:.0f} %"
 
 
-def _sketch(case: Case, result: Result) -> list[str]:
+def _sketch(result: Result) -> list[str]:
     plan = c.calibration()
     numbers = {name: str(position + 1) for position, name in enumerate(plan.reasons)}
     rows = []
@@ -91,13 +100,14 @@ def _sketch(case: Case, result: Result) -> list[str]:
         _text("sketch"),
         _table(["cluster", "years", *_HEADS.values(), "why"], rows, left=2),
         "Why the model deviates:",
-        "\n".join(f"{numbers[name]}. **{reason.title}.** {reason.text} {_evidence(name, case, result)}" for name, reason in plan.reasons.items()),
+        "\n".join(f"{numbers[name]}. **{reason.title}.** {reason.text} {_evidence(name, result)}" for name, reason in plan.reasons.items()),
     ]
     return parts
 
 
-def _evidence(reason: str, case: Case, result: Result) -> str:
+def _evidence(reason: str, result: Result) -> str:
     """What the model itself shows for a reason; empty when there is nothing to compute."""
+    case = result.case
     periods = c.calibration().periods
 
     def mean(run: Result, line: str, cluster: str | None, years: tuple[int, int]) -> float:
@@ -164,7 +174,7 @@ def _contribution(result: Result) -> list[str]:
     ]
 
 
-def _references() -> list[str]:
+def _references(_: Result) -> list[str]:
     rows = []
     for name in c.reference_names():
         case = Case.load(name)
@@ -189,7 +199,7 @@ def _references() -> list[str]:
     ]
 
 
-def _backtest() -> list[str]:
+def _backtest(_: Result) -> list[str]:
     test = c.calibration().backtest
     case = Case.load(test.reference)
     runs = {name: c.backtest_rows(case, version) for name, version in test.versions.items()}

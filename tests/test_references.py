@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 import pytest
 
 import model
 from model.calibration import Measure, Published, calibration, measured, published, reference_names, reference_rows
-from model.inputs.definitions import OWN, sources
+from model.inputs.definitions import ASSUMPTIONS, OWN, sources
 from model.inputs.facts import facts
 
 NAMES = ["brainport_industries_campus", "catapult", "fraunhofer", "imec", "photondelta", "quantum_delta_nl"]
@@ -147,7 +148,7 @@ def test_a_measure_that_asks_nothing_or_two_things_is_refused() -> None:
 
 
 def test_mistakes_in_published_figures_are_told_together(tmp_path: Any) -> None:
-    written = (model.inputs.definitions.ASSUMPTIONS / "references" / "catapult.yaml").read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    written = (ASSUMPTIONS / "references" / "catapult.yaml").read_text(encoding="utf-8")
     path = tmp_path / "mine.yaml"
     path.write_text(written.replace("kind: realised", "kind: maybe").replace("unit: ratio", "unit: pounds"), encoding="utf-8")
     with pytest.raises(model.InputError) as caught:
@@ -162,3 +163,12 @@ def test_published_carries_kind_and_status(cases: dict[str, model.Case]) -> None
     assert set(kinds["quantum_delta_nl"].values()) == {"plan"} == set(kinds["photondelta"].values())
     assert kinds["imec"]["imec_2020"] == kinds["fraunhofer"]["fraunhofer_2023"] == "realised"
     assert all(isinstance(figure, Published) for case in cases.values() for figure in published(case))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sources_named_in_reasons_exist(name: str) -> None:
+    """Ids in brackets, in the reasons and comments of a reference, are sources or facts."""
+    text = (ASSUMPTIONS / "references" / f"{name}.yaml").read_text(encoding="utf-8")
+    named = set(re.findall(r"\(([a-z]+_[a-z0-9_]+)\)", text))
+    assert named
+    assert named <= set(sources()) | set(facts())
