@@ -11,6 +11,11 @@ page = st.navigation(
         frame.page("cash_flows", ":material/payments:"),
         frame.page("who_pays", ":material/balance:"),
         frame.page("target", ":material/flag:"),
+        frame.page("appraisal", ":material/gavel:"),
+        frame.page("portfolio", ":material/view_week:"),
+        frame.page("assumptions", ":material/tune:"),
+        frame.page("explain", ":material/functions:"),
+        frame.page("method", ":material/menu_book:"),
     ],
     position="top",
 )

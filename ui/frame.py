@@ -44,7 +44,6 @@ def start() -> None:
 def run(chosen: Any) -> None:
     """Draw the chosen page inside the frame."""
     sidebar()
-    notices()
     chosen.run()
     footer()
     state.write_link()
@@ -90,7 +89,7 @@ def notices() -> None:
     kept = state.session()
     for key, details in kept.notices:
         text = words(key, detail=details[0] if details else "")
-        if key in ("notice.left_behind", "notice.aged"):
+        if key in ("notice.left_behind", "notice.aged", "notice.opened"):
             st.info(text, icon=":material/info:")
         else:
             st.warning(text, icon=":material/warning:")
@@ -147,6 +146,7 @@ def header(name: str) -> None:
             share()
             downloads.menu()
     view_controls()
+    notices()
 
 
 def share() -> None:

@@ -8,15 +8,32 @@ from collections.abc import Collection, Sequence
 import streamlit as st
 
 
-def html_table(headers: Sequence[str], rows: Sequence[Sequence[str]], caption: str, strong: Collection[int] = (), wordy: Collection[int] = ()) -> str:
-    """A table with row and column headers. strong: numbers of rows that are totals. wordy: columns that hold sentences."""
+def cell_text(text: str, link: bool = False) -> str:
+    """Text of a cell, escaped; a second line is smaller; an address of the web becomes a link where wanted."""
+    if link and text.startswith(("https://", "http://")):
+        address = html.escape(text, quote=True)
+        host = html.escape(text.split("/")[2])
+        return f'<a href="{address}" target="_blank" rel="noreferrer noopener">{host}</a>'
+    first, _, second = text.partition("\n")
+    return html.escape(first) + (f"<small>{html.escape(second)}</small>" if second else "")
+
+
+def html_table(
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    caption: str,
+    strong: Collection[int] = (),
+    wordy: Collection[int] = (),
+    links: Collection[int] = (),
+) -> str:
+    """A table with row and column headers. strong: numbers of rows that are totals. wordy: columns of sentences. links: columns of addresses."""
     kinds = [' class="text"' if column in wordy else "" for column in range(len(headers))]
     head = "".join(f'<th scope="col"{kind}>{html.escape(text)}</th>' for text, kind in zip(headers, kinds, strict=True))
     body = []
     for number, row in enumerate(rows):
-        cells = "".join(f"<td{kind}>{html.escape(cell)}</td>" for cell, kind in zip(row[1:], kinds[1:], strict=False))
+        cells = "".join(f"<td{kinds[column]}>{cell_text(row[column], column in links)}</td>" for column in range(1, len(row)))
         total = ' class="total"' if number in strong else ""
-        body.append(f'<tr{total}><th scope="row">{html.escape(row[0])}</th>{cells}</tr>')
+        body.append(f'<tr{total}><th scope="row">{cell_text(row[0])}</th>{cells}</tr>')
     label = html.escape(caption, quote=True)
     size = "sheet free" if wordy else "sheet"
     return (
@@ -25,5 +42,13 @@ def html_table(headers: Sequence[str], rows: Sequence[Sequence[str]], caption: s
     )
 
 
-def show(headers: Sequence[str], rows: Sequence[Sequence[str]], caption: str, strong: Collection[int] = (), wordy: Collection[int] = ()) -> None:
-    st.html(html_table(headers, rows, caption, strong, wordy))
+def show(
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    caption: str,
+    strong: Collection[int] = (),
+    wordy: Collection[int] = (),
+    links: Collection[int] = (),
+) -> None:
+    """Put a table on the page."""
+    st.html(html_table(headers, rows, caption, strong, wordy, links))

@@ -13,7 +13,7 @@ from model.lines.leverage import DEFINITIONS
 from model.token import Scenario, encode
 from model.wording import Wording
 
-PAGES = ("overview", "cash_flows", "who_pays", "target")
+PAGES = ("overview", "cash_flows", "who_pays", "target", "appraisal", "portfolio", "assumptions", "explain", "method")
 
 
 def chart(test, position):
@@ -39,7 +39,6 @@ def test_a_page_runs_and_says_what_it_shows(app, page, language):
         assert len(found.proto.alt) > 40
         spec = json.loads(found.proto.spec)
         assert spec["config"]["locale"]["number"]["decimal"] == {"nl": ",", "en": "."}[language]
-    assert test.get("vega_lite_chart")
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -132,5 +132,6 @@ def test_numbers_are_written_as_the_reader_reads_them(value, decimals, dutch, en
 def test_text_of_visitors_is_never_html():
     from ui.tables import html_table
 
-    assert "<script>" not in html_table(["<b>"], [["<script>alert(1)</script>", '"><img>']], 'a"b<c')
-    assert html_table(["x"], [["a"]], "c").count("<td>") == 0
+    assert "<script>" not in html_table(["<b>", "x"], [["<script>alert(1)</script>", '"><script>']], 'a"b<script>c')
+    assert "<a" not in html_table(["x", "y"], [["a", "javascript:alert(1)"]], "c", links=(1,))
+    assert 'href="https://a.nl/&quot;&gt;"' in html_table(["x", "y"], [["a", 'https://a.nl/">']], "c", links=(1,))

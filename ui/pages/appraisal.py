@@ -1,0 +1,145 @@
+"""Is it worth it, and for whom? Four sides, with what is uncertain shown apart."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from model import charts as chart_data
+from model.lines.dna import TRAITS
+from model.result import Result
+from model.wording import Wording
+from ui import charts, frame, state, tables
+
+SIDES = ("financial", "national_capital", "exchequer", "society")
+MEASURES = ("npv", "irr", "benefit_cost_ratio", "payback", "funding_gap")
+WITHOUT_RETURNS = {"exchequer": "exchequer_npv_without_returns", "society": "society_npv_without_returns"}
+VERDICTS = ("within", "above", "notify")
+STAKES = ("alone_stake", "member_stake", "sharing_factor", "alone_npv", "member_npv", "alone_expected_loss", "member_expected_loss")
+CHECKS = (
+    ("total_investment_aid_verdict", "total_investment_aid_intensity", "total_investment_aid_ceiling"),
+    ("rd_aid_verdict", "rd_aid_intensity", "rd_aid_ceiling"),
+    ("operating_aid_verdict", "first_year_operating_aid_above", None),
+    ("operating_aid_duration_verdict", "operating_aid_duration", None),
+    ("ancillary_verdict", "first_year_paid_use_above", None),
+)
+
+
+def measure(words: Wording, value: float, unit: str) -> str:
+    if unit == "share":
+        return words.percent(value, 1)
+    if unit == "date":
+        return words.year(value)
+    return words.number(value, {"years": 1, "ratio": 2, "flag": 0}.get(unit, 1))
+
+
+def worth(words: Wording, result: Result, cluster: str | None) -> chart_data.Chart:
+    """Net present value of each side, and without the returns to knowledge where these count."""
+    sure, unsure = words("appraisal.as_assumed"), words("appraisal.without_returns")
+    listed = []
+    for side in SIDES:
+        listed.append((words(f"appraisal.{side}"), result.value(f"{side}_npv", cluster), sure))
+        if side in WITHOUT_RETURNS:
+            name = words("appraisal.no_returns", side=words(f"appraisal.{side}"))
+            listed.append((name, result.value(WITHOUT_RETURNS[side], cluster), unsure))
+    unit = chart_data.money_unit(words, result, True)
+    ends = "; ".join(f"{name} {words.number(value)}" for name, value, _ in listed)
+    alt = words("alt.worth", unit=unit, ends=ends)
+    kinds = [(sure, chart_data.ACCENT), (unsure, "#c3ccd6")]
+    return chart_data.horizontal(words, unit, listed, kinds, alt, heading=words("appraisal.side"), decimals=0)
+
+
+def sides(words: Wording, result: Result, cluster: str | None) -> None:
+    """Every measure of every side."""
+    rows = []
+    for side in SIDES:
+        cells = [measure(words, result.value(f"{side}_{name}", cluster), result.lines[f"{side}_{name}"].unit) for name in MEASURES]
+        rows.append([words(f"appraisal.{side}"), words(f"appraisal.{side}_meaning"), *cells])
+    headers = [words("appraisal.side"), words("appraisal.what"), *(words(f"appraisal.{name}") for name in MEASURES)]
+    tables.show(headers, rows, words("appraisal.sides_title"), wordy=(1,))
+
+
+def derisking(words: Wording, result: Result, cluster: str) -> None:
+    """For one company of each tier: alone, and as a member."""
+    tiers = result.case.dimensions["tier"]
+    rows = []
+    for name in STAKES:
+        cells = [measure(words, result.value(name, cluster, tier=tier), result.lines[name].unit) for tier in tiers]
+        rows.append([words.line(name), *cells])
+    tables.show([words("chart.line"), *(words.of(label) for label in tiers.values())], rows, words("appraisal.derisking_title"))
+
+
+def state_aid(words: Wording, result: Result, cluster: str) -> None:
+    """Every check with its figure, its ceiling and its verdict."""
+    rows = []
+    for verdict, figure, ceiling in CHECKS:
+        found = VERDICTS[int(result.value(verdict, cluster))]
+        limit = measure(words, result.value(ceiling, cluster), "share") if ceiling else "–"
+        unit = result.lines[figure].unit
+        shown = measure(words, result.value(figure, cluster), "share" if unit == "ratio" else unit)
+        rows.append([words.line(verdict), f"{words.line(figure)}: {shown}", limit, words(f"appraisal.{found}")])
+    headers = [words(f"appraisal.{name}") for name in ("check", "figure", "ceiling", "verdict")]
+    tables.show(headers, rows, words("appraisal.aid_title"), wordy=(1, 3))
+
+
+def scorecard(words: Wording, result: Result, cluster: str) -> None:
+    """Every trait with its indicator and threshold."""
+    rows = []
+    for trait, threshold in TRAITS.items():
+        definition = result.case.definition(threshold)
+        limit = result.case.quantity("nation" if definition.scope == "nation" else cluster, threshold).value
+        unit = result.lines[trait].unit
+        met = words("appraisal.met" if result.value(f"{trait}_met", cluster) else "appraisal.not_met")
+        rows.append([words.line(trait), measure(words, result.value(trait, cluster), unit), measure(words, float(limit), unit), met])  # type: ignore[arg-type]
+    headers = [words(f"appraisal.{name}") for name in ("trait", "indicator", "threshold", "reached")]
+    tables.show(headers, rows, words("appraisal.dna_title"), wordy=(3,))
+
+
+def over_years(words: Wording, result: Result, cluster: str | None, names: tuple[str, str], real: bool) -> chart_data.Chart:
+    """A gross line and its net one."""
+    series = [(words.line(name), [float(v) for v in result.array(name, cluster, real)]) for name in names]
+    unit = chart_data.money_unit(words, result, real) if result.lines[names[0]].unit == "EUR m" else words("unit.job")
+    ends = ", ".join(f"{label} {words.number(values[-1])}" for label, values in series)
+    alt = words("alt.gross_and_net", last=result.years[-1], ends=ends)
+    return chart_data.lines(words, unit, result.years, series, alt, decimals=0)
+
+
+def page() -> None:
+    words = state.w()
+    result = state.now().result
+    cluster, real = state.view_cluster(), state.session().view["real"]
+    one = cluster or next(iter(result.case.clusters))
+    name = frame.shown_name()
+    frame.header("appraisal")
+    frame.answer(
+        frame.rich(
+            "appraisal.answer",
+            name=name,
+            society=words.money(result.value("society_npv", cluster), sign=True),
+            without=words.money(result.value("society_npv_without_returns", cluster), sign=True),
+            exchequer=words.money(result.value("exchequer_npv", cluster), sign=True),
+        ),
+        frame.rich("appraisal.break_even", rate=words.percent(result.value("social_return_break_even", cluster), 1)),
+    )
+    left, right = st.columns(2)
+    unit = chart_data.money_unit(words, result, True)
+    with left:
+        charts.card(
+            words, worth(words, result, cluster), "worth", words("appraisal.worth_title"), words("appraisal.worth_note", name=name, unit=unit)
+        )
+    with right:
+        chart = over_years(words, result, cluster, ("jobs_gross", "jobs_net"), real)
+        charts.card(words, chart, "jobs", words("appraisal.jobs_title"), words("appraisal.jobs_note", name=name))
+    with st.container(border=True, key="card_sides"):
+        st.header(words("appraisal.sides_title"), anchor=False)
+        st.caption(words("appraisal.sides_note", name=name, unit=unit))
+        sides(words, result, cluster)
+    titles = {"derisking": derisking, "aid": state_aid, "dna": scorecard}
+    for key, show in titles.items():
+        with st.container(border=True, key=f"card_{key}"):
+            st.header(words(f"appraisal.{key}_title"), anchor=False)
+            st.caption(words(f"appraisal.{key}_note", name=words.of(result.case.clusters[one]), unit=unit))
+            show(words, result, one)
+    frame.changes()
+
+
+page()

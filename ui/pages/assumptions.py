@@ -1,0 +1,289 @@
+"""What is assumed, on what grounds, and what was changed? Every assumption, to search, change, take away and bring back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from model import charts as chart_data
+from model.case import Case
+from model.inputs.catalogue import status_of
+from model.inputs.definitions import NATION, definitions
+from model.inputs.quantities import over_years
+from model.inputs.uploads import scenario_of_yaml
+from model.language.errors import InputError
+from model.wording import Wording
+from ui import charts, controls, downloads, frame, levers, state, tables
+from ui.words import words as words_of
+
+SHOWN_AT_ONCE = 50
+EVERYTHING = ""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What of an assumption does not change with its value. text: what a search looks through."""
+
+    key: str
+    scope: str
+    label: str
+    group: str
+    status: str
+    text: str
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def index(case_name: str, language: str) -> list[Entry]:
+    """All assumptions of a case in one language."""
+    case, _ = state.starting_point(case_name)
+    words = words_of(language)
+    found = []
+    for key, quantity in case.quantities().items():
+        scope, name, *_ = key.split(".")
+        definition = case.definition(name)
+        label = words.key(key, case)
+        text = " ".join((key, label, words.of(definition.meaning), quantity.source, quantity.reason, quantity.note)).lower()
+        found.append(Entry(key, scope, label, definition.group, status_of(quantity), text))
+    return found
+
+
+def chosen_entries(words: Wording, case: Case, entries: list[Entry], changed: set[str]) -> list[Entry]:
+    """The filters, and what they leave."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        sought = st.text_input(words("assumptions.search"), key="search", icon=":material/search:", width=300).strip().lower()
+        scopes = [EVERYTHING, NATION, *case.clusters]
+        scope = st.selectbox(
+            words("assumptions.scope"),
+            scopes,
+            format_func=lambda s: words("assumptions.all") if not s else words("sidebar.nation") if s == NATION else words.of(case.clusters[s]),
+            key="assumptions_scope",
+            width=220,
+        )
+        groups = definitions().groups
+        group = st.selectbox(
+            words("assumptions.group"),
+            [EVERYTHING, *groups],
+            format_func=lambda g: words.of(groups[g]) if g else words("assumptions.all"),
+            key="assumptions_group",
+            width=220,
+        )
+        status = st.selectbox(
+            words("assumptions.status"),
+            [EVERYTHING, "verified", "mixed", "recalled", "estimate", "own"],
+            format_func=lambda s: words(f"status.{s}") if s else words("assumptions.all"),
+            key="assumptions_status",
+            width=240,
+        )
+        only_changed = st.toggle(words("assumptions.only_changed"), key="only_changed")
+    return [
+        entry
+        for entry in entries
+        if all(part in entry.text for part in sought.split())
+        and (not scope or entry.scope == scope)
+        and (not group or entry.group == group)
+        and (not status or entry.status == status)
+        and (not only_changed or entry.key in changed)
+    ]
+
+
+def listed(words: Wording, current: state.Now, entries: list[Entry], changed: set[str]) -> None:
+    """A page of assumptions as a table."""
+    pages = max(1, -(-len(entries) // SHOWN_AT_ONCE))
+    page = 1
+    if pages > 1:
+        page = st.selectbox(
+            words("assumptions.page"),
+            range(1, pages + 1),
+            format_func=lambda p: words("assumptions.page_of", page=p, pages=pages),
+            key="page",
+            width=180,
+        )
+    price_year = int(current.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
+    quantities, start = current.case.quantities(), current.start.quantities()
+    rows = []
+    for entry in entries[(page - 1) * SHOWN_AT_ONCE : page * SHOWN_AT_ONCE]:
+        quantity, before = quantities[entry.key], start[entry.key]
+        definition = current.case.definition(entry.key.split(".")[1])
+        both = before.low is not None or before.high is not None
+        span = f"{words.value(before.low, definition)} … {words.value(before.high, definition)}" if both else "–"
+        why = levers.source_text(words, before) + (f" {before.note}." if before.note else "")
+        remark = words("assumptions.was", value=words.value(before.value, definition)) if entry.key in changed else ""
+        rows.append(
+            [
+                f"{entry.label}\n{entry.key}",
+                words.value(quantity.value, definition),
+                span,
+                words.unit(definition.unit, price_year),
+                remark,
+                words.of(definition.meaning),
+                why,
+            ]
+        )
+    headers = [words(f"assumptions.{name}") for name in ("name", "value", "range", "unit", "changed", "meaning", "why")]
+    tables.show(headers, rows, words("assumptions.table"), wordy=(1, 2, 3, 4, 5, 6))
+
+
+def write_path(widget: str, key: str) -> None:
+    """The years of an input were edited: read them, drop what a straight line says already, and apply."""
+    case = state.now().case
+    definition = case.definition(key.split(".")[1])
+    try:
+        given = controls.typed(state.w(), st.session_state[widget], definition)
+    except InputError as error:
+        state.session().notices.append(("notice.not_read", tuple(error.mistakes)))
+        return
+    controls.apply(key, shortest(given) if isinstance(given, dict) else given)
+
+
+def shortest(path: dict[int, float]) -> Any:
+    """The same path with only the years at which its slope changes; a plain number where it never does."""
+    years = sorted(path)
+    kept = [
+        year
+        for position, year in enumerate(years)
+        if position in (0, len(years) - 1)
+        or abs(np.interp(year, [years[position - 1], years[position + 1]], [path[years[position - 1]], path[years[position + 1]]]) - path[year])
+        > 1e-12 * max(1.0, abs(path[year]))
+    ]
+    return path[years[0]] if len({path[year] for year in kept}) == 1 else {year: path[year] for year in kept}
+
+
+def editor(words: Wording, current: state.Now, entries: list[Entry]) -> None:
+    """One assumption: its value to type, its years where it has them, and the way back."""
+    st.header(words("assumptions.edit_title"), anchor=False)
+    labels = {entry.key: entry.label for entry in entries}
+    if st.session_state.get("assumption") not in labels:
+        st.session_state["assumption"] = next(iter(labels))
+    key = st.selectbox(words("assumptions.which"), list(labels), format_func=lambda k: labels[k], key="assumption")
+    quantity, before = current.case.quantities()[key], current.start.quantities()[key]
+    definition = current.case.definition(key.split(".")[1])
+    price_year = int(current.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        controls.control(key, width=380)
+        st.button(
+            words("changes.restore"),
+            key="restore_edited",
+            icon=":material/undo:",
+            disabled=quantity.value == before.value,
+            on_click=state.restore,
+            args=([key],),
+        )
+    st.caption(words("assumptions.allowed", allowed=allowed(words, current, key)))
+    st.text(f"{levers.range_text(words, before, definition)}. {levers.source_text(words, before)} {before.note}".strip())
+    if not definition.yearly:
+        return
+    left, right = st.columns([1, 2])
+    years = current.case.years
+    factor = levers.factor(definition)
+    values = over_years(quantity.value, np.array(years)) * factor
+    with left:
+        widget = f"years:{key}"
+        st.session_state[widget] = "\n".join(f"{year}: {words.exact(float(value), 8)}" for year, value in zip(years, values, strict=True))
+        st.text_area(
+            words("assumptions.by_year"), key=widget, height=300, on_change=write_path, args=(widget, key), help=words("assumptions.by_year_help")
+        )
+    with right:
+        first = over_years(before.value, np.array(years)) * factor
+        series = [(words("assumptions.now"), [float(v) for v in values]), (words("assumptions.before"), [float(v) for v in first])]
+        unit = levers.unit(words, definition, price_year)
+        alt = words("alt.path", label=labels[key], first=words.exact(float(values[0])), last=words.exact(float(values[-1])))
+        charts.show(words, chart_data.lines(words, unit, years, series, alt, decimals=2), "path", labels[key])
+
+
+def allowed(words: Wording, current: state.Now, key: str) -> str:
+    """What may be typed, in the visitor's notation."""
+    definition = current.case.definition(key.split(".")[1])
+    if definition.kind == "switch":
+        return f"{words('switch.on')}, {words('switch.off')}"
+    if definition.kind == "choice":
+        return ", ".join(words.value(float(position), definition) for position in range(len(definition.choices)))
+    text = words("assumptions.between", low=words.value(definition.minimum, definition), high=words.value(definition.maximum, definition))
+    return f"{text}; {words('assumptions.path_example')}" if definition.yearly else text
+
+
+def bring_in() -> None:
+    """A file was uploaded: make it the current case, undoable."""
+    given = st.session_state.get("upload")
+    if given is None:
+        return
+    kept = state.session()
+    try:
+        brought = scenario_of_yaml(given.getvalue(), given.name)
+        start, _ = state.starting_point(brought.case)
+        step = state.Step(brought.case, state.freeze(start.with_values(brought.changes).changes))
+    except InputError as error:
+        kept.notices.append(("notice.bad_file", tuple(error.mistakes)))
+        return
+    state.go(step)
+    state.keep_view_possible()
+    kept.notices.append(("notice.opened", (str(len(step.changes)),)))
+
+
+def catalogue_csv(words: Wording, current: state.Now, entries: list[Entry]) -> str:
+    """Every assumption of the case as CSV."""
+    quantities, start = current.case.quantities(), current.start.quantities()
+    rows: list[list[Any]] = []
+    for entry in entries:
+        quantity, before = quantities[entry.key], start[entry.key]
+        definition = current.case.definition(entry.key.split(".")[1])
+        plain = [quantity.value, before.value, before.low, before.high]
+        shown = ["" if v is None else "; ".join(f"{y}: {n}" for y, n in v.items()) if isinstance(v, dict) else v for v in plain]
+        rows.append([entry.key, entry.label, definition.unit, *shown, before.source, entry.status, before.reason, before.note])
+    headers = ["key", "label", "unit", "value", "start", "low", "high", "source", "status", "reason", "note"]
+    return downloads.csv_text(headers, rows, downloads.remarks(current.result, "real"))
+
+
+def files(words: Wording, current: state.Now, entries: list[Entry]) -> None:
+    """Take the assumptions away and bring them back."""
+    st.header(words("assumptions.files_title"), anchor=False)
+    result = current.result
+    with st.container(horizontal=True):
+        downloads.button(
+            words,
+            words("download.case"),
+            downloads.file_name(result, "case", "yaml"),
+            "application/yaml",
+            lambda: downloads.case_yaml(result),
+            "case_file",
+        )
+        name = downloads.file_name(result, "assumptions", "csv")
+        downloads.button(words, words("assumptions.csv"), name, "text/csv", lambda: catalogue_csv(words, current, entries), "catalogue_file")
+    st.file_uploader(words("assumptions.upload"), type=["yaml", "yml"], key="upload", max_upload_size=1, on_change=bring_in)
+
+
+def page() -> None:
+    words = state.w()
+    current = state.now()
+    entries = index(current.case.name, words.language)
+    quantities, start = current.case.quantities(), current.start.quantities()
+    changed = {key for key in state.session().step.as_dict if quantities[key].value != start[key].value}
+    frame.header("assumptions")
+    count = Counter(entry.status for entry in entries)
+    frame.answer(
+        frame.rich(
+            "assumptions.answer",
+            count=words.number(len(entries)),
+            verified=words.number(count["verified"]),
+            own=words.number(count["own"]),
+            changed=words.number(len(changed)),
+        )
+    )
+    with st.container(border=True, key="card_list"):
+        st.header(words("assumptions.list_title"), anchor=False)
+        found = chosen_entries(words, current.case, entries, changed)
+        st.caption(words("assumptions.found", count=words.number(len(found))))
+        if found:
+            listed(words, current, found, changed)
+    if found:
+        with st.container(border=True, key="card_edit"):
+            editor(words, current, found)
+    with st.container(border=True, key="card_files"):
+        files(words, current, entries)
+    frame.changes()
+
+
+page()

@@ -1,0 +1,130 @@
+"""Where does a number come from? Any line: its formula, values and sources, what it depends on and what it feeds."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import streamlit as st
+
+from model import charts as chart_data
+from model.explanation import Explanation, Part
+from model.inputs.definitions import NATION
+from model.language.errors import InputError
+from model.result import Result
+from model.wording import Wording
+from ui import charts, frame, levers, state, statements, tables
+
+FIRST = "leverage"
+
+
+def look_at(name: str) -> None:
+    st.session_state["explained"] = name
+
+
+def figure(words: Wording, value: float, unit: str) -> str:
+    """A value of a line with the digits its unit deserves."""
+    if unit == "date":
+        return words.year(value)
+    if unit == "share":
+        return words.percent(value, 2)
+    return words.number(value, max(2, statements.decimals(unit)))
+
+
+def sources(words: Wording, result: Result, part: Part, cluster: str | None) -> str:
+    """Where the values of an input come from, each source once."""
+    case = result.case
+    definition = case.definition(part.name)
+    scopes = [NATION] if definition.scope == NATION else ([cluster] if cluster else list(case.clusters))
+    members = list(itertools.product(*(case.dimensions[dim] for dim in definition.over)))
+    told = {levers.source_text(words, case.quantity(scope, part.name, *each)): None for scope in scopes for each in members}
+    return " ".join(told)
+
+
+def parts(words: Wording, result: Result, found: Explanation, cluster: str | None) -> list[list[str]]:
+    """What the formula reads: name, kind, value, unit, and meaning or source."""
+    price_year = int(result.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
+    rows = []
+    for part in found.parts:
+        is_line = part.name in result.lines
+        if is_line:
+            label, meaning = words.line(part.name), result.lines[part.name].doc
+        elif part.kind == "calendar":
+            label, meaning = words("chart.year"), ""
+        else:
+            definition = result.case.definition(part.name)
+            label, meaning = words.of(definition.label), f"{words.of(definition.meaning)}. {sources(words, result, part, cluster)}"
+        values = [
+            f"{member}: {figure(words, value, part.unit)}" if member else figure(words, value, part.unit) for member, value in part.values.items()
+        ]
+        shown = part.words or ("; ".join(values[:12]) + ("; …" if len(values) > 12 else "")) or words("explain.every_year")
+        kind = words("explain.line" if is_line else "explain.input")
+        rows.append([f"{label}\n{part.name}", kind, shown, words.unit(part.unit, price_year), meaning])
+    return rows
+
+
+def page() -> None:
+    words = state.w()
+    result = state.now().result
+    cluster, year = state.view_cluster(), state.session().view["year"]
+    frame.header("explain")
+    names = list(result.lines)
+    if st.session_state.get("explained") not in result.lines:
+        st.session_state["explained"] = FIRST
+    name = st.selectbox(words("explain.which"), names, format_func=lambda n: f"{words.line(n)} ({n})", key="explained")
+    line = result.lines[name]
+    asked: dict[str, Any] = {"cluster": cluster, "year": year if result.is_yearly(name) else None}
+    try:
+        found = result.explain(name, **asked)
+    except InputError as error:
+        st.info(words("explain.choose_cluster"), icon=":material/info:")
+        for mistake in error.mistakes:
+            st.text(mistake)
+        return
+    price_year = int(result.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
+    unit = words.unit(line.unit, price_year)
+    total = sum(found.values.values()) if len(found.values) == 1 or found.additive else None
+    where = words.of(result.case.clusters[found.cluster]) if found.cluster else words("view.whole")
+    when = str(found.year) if found.year else words("explain.life")
+    if total is None:
+        frame.answer(frame.rich("explain.by_member", name=words.line(name), where=where, when=when, unit=unit))
+    else:
+        frame.answer(frame.rich("explain.answer", name=words.line(name), where=where, when=when, value=figure(words, total, line.unit), unit=unit))
+    left, right = st.columns([3, 2])
+    with left, st.container(border=True, key="card_formula", height="stretch"):
+        st.header(words("explain.formula_title"), anchor=False)
+        st.caption(words("explain.formula_note", place=found.where))
+        st.text(line.doc)
+        st.code(f"{name} = {found.formula}", language="python", wrap_lines=True)
+        if found.with_values:
+            st.code(f"= {found.with_values}", language=None, wrap_lines=True)
+        if len(found.values) > 1:
+            rows = [[member, figure(words, value, line.unit)] for member, value in found.values.items()]
+            tables.show([words("explain.member"), unit], rows, words.line(name))
+    with right:
+        if result.is_yearly(name) and not result.dims(name):
+            values = [float(v) for v in result.array(name, cluster)]
+            alt = words("alt.line", name=words.line(name), first=words.number(values[0], 2), last=words.number(values[-1], 2))
+            chart = chart_data.lines(words, unit, result.years, [(words.line(name), values)], alt)
+            charts.card(words, chart, "line", words("explain.years_title"), words("view.nominal") if line.unit.startswith("EUR") else unit)
+    with st.container(border=True, key="card_parts"):
+        st.header(words("explain.parts_title"), anchor=False)
+        headers = [words(f"explain.{column}") for column in ("name", "kind", "value", "unit", "meaning")]
+        tables.show(headers, parts(words, result, found, found.cluster), words("explain.parts_title"), wordy=(2, 4))
+        onward(words, [part.name for part in found.parts if part.name in result.lines], "reads")
+    with st.container(border=True, key="card_feeds"):
+        st.header(words("explain.feeds_title"), anchor=False)
+        if found.feeds:
+            onward(words, found.feeds, "feeds")
+        else:
+            st.markdown(words("explain.feeds_nothing"))
+
+
+def onward(words: Wording, names: list[str], kind: str) -> None:
+    """Buttons to the explanation of other lines."""
+    with st.container(horizontal=True):
+        for name in names:
+            st.button(words.line(name), key=f"{kind}_{name}", on_click=look_at, args=(name,), type="tertiary", icon=":material/arrow_forward:")
+
+
+page()

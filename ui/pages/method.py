@@ -1,0 +1,70 @@
+"""How is this computed, and what can it not say?"""
+
+from __future__ import annotations
+
+import html
+from collections import Counter
+
+import streamlit as st
+
+from model.inputs.definitions import OWN, sources
+from model.lines import LINES, THEMES
+from model.reproduce import snippet
+from model.wording import Wording
+from ui import frame, state, tables
+
+LIMITS = 8
+STEPS = 5
+
+
+def source_list(words: Wording, used: Counter[str]) -> None:
+    """Every source that the case rests on, with its status, most used first."""
+    rows = []
+    for name, count in used.most_common():
+        if name in sources():
+            source = sources()[name]
+            rows.append(
+                [source.title, source.publisher, str(source.year or "–"), words(f"status.{source.status}"), words.number(count), source.url or "–"]
+            )
+    headers = [words(f"method.{column}") for column in ("source", "publisher", "year", "status", "used", "address")]
+    tables.show(headers, rows, words("method.sources_title"), wordy=(1, 3), links=(5,))
+
+
+def page() -> None:
+    words = state.w()
+    current = state.now()
+    view = state.session().view
+    used = Counter(quantity.source for quantity in current.case.quantities().values())
+    frame.header("method")
+    frame.answer(
+        frame.rich(
+            "method.answer",
+            lines=words.number(len(LINES)),
+            themes=words.number(len(THEMES)),
+            inputs=words.number(sum(used.values())),
+            sources=words.number(len([name for name in used if name in sources()])),
+            own=words.percent(used[OWN] / sum(used.values()), 0),
+        )
+    )
+    with st.container(border=True, key="card_limits"):
+        st.header(words("method.limits_title"), anchor=False)
+        items = "".join(f"<li>{html.escape(words(f'method.limit_{number}'))}</li>" for number in range(1, LIMITS + 1))
+        st.html(f'<ul class="prose">{items}</ul>')
+    with st.container(border=True, key="card_how"):
+        st.header(words("method.how_title"), anchor=False)
+        items = "".join(f"<li>{html.escape(words(f'method.how_{number}'))}</li>" for number in range(1, STEPS + 1))
+        st.html(f'<ol class="prose">{items}</ol>')
+    with st.container(border=True, key="card_python"):
+        st.header(words("method.python_title"), anchor=False)
+        st.caption(words("method.python_note"))
+        st.code(snippet(current.case, state.view_cluster(), view["year"], view["real"]), language="python", wrap_lines=True)
+    with st.container(border=True, key="card_sources"):
+        st.header(words("method.sources_title"), anchor=False)
+        st.caption(words("method.sources_note"))
+        source_list(words, used)
+    with st.container(border=True, key="card_access"):
+        st.header(words("method.access_title"), anchor=False)
+        st.markdown(words("method.access"))
+
+
+page()
