@@ -11,7 +11,7 @@ _ROOMS = {
     "tornado": "one_at_a_time",
     "elasticities": "one_at_a_time",
     "monte_carlo": "risk",
-    "Draws": "risk",
+    "Draws": "draws",
     "sobol": "variance",
     "morris": "variance",
     "solve": "solving",

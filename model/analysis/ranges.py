@@ -91,6 +91,17 @@ def _first(case: Case, key: str) -> tuple[str, str, tuple[str, ...]]:
     return case.resolve(f"{next(iter(case.clusters))}.{rest}" if scope == "*" and dot else key)
 
 
+def definition_of(case: Case, key: str) -> Definition:
+    """The definition of the input that a key names. Raises InputError for an unknown key."""
+    return case.definition(_first(case, key)[1])
+
+
+def value_of(case: Case, key: str) -> Value:
+    """The value that a key has in a case; with a star, that of the first cluster. Raises InputError for an unknown key."""
+    scope, name, members = _first(case, key)
+    return case.quantity(scope, name, *members).value
+
+
 def _same(low: Value, high: Value, years: Sequence[int]) -> bool:
     return bool(np.array_equal(over_years(low, np.asarray(years)), over_years(high, np.asarray(years))))
 
@@ -161,7 +172,7 @@ def ranges(case: Case, keys: Iterable[str] | Given | None = None, spread: float 
 
 
 def _one(case: Case, key: str, ends: tuple[Any, Any] | None, spread: float | None) -> Range | None:
-    definition = case.definition(_first(case, key)[1])
+    definition = definition_of(case, key)
     if definition.structural:
         raise InputError(f"{key}: shapes the whole projection and has no range; sweep over it instead")
     if ends is not None:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.analysis.progress import Told, progress
-from model.analysis.ranges import written
+from model.analysis.ranges import definition_of, value_of, written
 from model.engine.batch import Batch
 from model.engine.outputs import Output, read_outputs
-from model.inputs.definitions import Definition
 from model.inputs.quantities import Value, over_years, read_value
 from model.language.errors import InputError
 from model.version import VERSION
@@ -69,7 +68,7 @@ def _one_case(
     asked = read_outputs(case, outputs, real=real)
     keys, rows = _rows(case, changes)
     groups: dict[tuple[Value, ...], list[int]] = {}
-    shaping = [k for k, key in enumerate(keys) if _definition(case, key).structural]
+    shaping = [k for k, key in enumerate(keys) if definition_of(case, key).structural]
     for position, row in enumerate(rows):
         groups.setdefault(tuple(row[k] for k in shaping), []).append(position)
     parts: list[dict[str, Array]] = []
@@ -81,14 +80,10 @@ def _one_case(
             done = len(order)
             parts.append(_computed(shaped, varied, len(positions), asked, lambda n, done=done: report(done + n)))  # type: ignore[misc]
             order += positions
-    columns = {key: [written(row[k], _definition(case, key)) for row in rows] for k, key in enumerate(keys)}
+    columns = {key: [written(row[k], definition_of(case, key)) for row in rows] for k, key in enumerate(keys)}
     figures = pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
     figures.index = pd.Index(order)
     return pd.concat([pd.DataFrame(columns, index=range(len(rows))), figures.sort_index()], axis=1)
-
-
-def _definition(case: Case, key: str) -> Definition:
-    return case.definition(key.split(".")[1])
 
 
 def _rows(case: Case, changes: Grid | Sequence[Mapping[str, Any]]) -> tuple[list[str], list[tuple[Value, ...]]]:
@@ -100,7 +95,7 @@ def _rows(case: Case, changes: Grid | Sequence[Mapping[str, Any]]) -> tuple[list
     own: dict[str, Value] = {}
     for key in keys:
         try:
-            own[key] = _own_value(case, key)
+            own[key] = value_of(case, key)
         except InputError as error:
             mistakes += error.mistakes
     rows = [{**own, **_read(case, {key: value for key, value in row.items() if key in own}, mistakes)} for row in changes]
@@ -117,7 +112,7 @@ def _grid_rows(case: Case, grid: Grid) -> list[tuple[Value, ...]]:
         if not values:
             mistakes.append(f"{key}: no values to try")
         try:
-            _own_value(case, key)
+            value_of(case, key)
         except InputError as error:
             mistakes += error.mistakes
             continue
@@ -134,18 +129,12 @@ def _read(case: Case, row: Mapping[str, Any], mistakes: list[str]) -> dict[str, 
     """The values of a row, those that can be read; what is wrong with the others is added to the mistakes."""
     found: dict[str, Value] = {}
     for key, given in row.items():
-        value, problem = read_value(given, _definition(case, key))
+        value, problem = read_value(given, definition_of(case, key))
         if value is None:
             mistakes.append(f"{key}: {problem}")
         else:
             found[key] = value
     return found
-
-
-def _own_value(case: Case, key: str) -> Value:
-    scope, dot, rest = key.strip().partition(".")
-    scope, name, members = case.resolve(f"{next(iter(case.clusters))}.{rest}" if scope == "*" and dot else key)
-    return case.quantity(scope, name, *members).value
 
 
 def _computed(case: Case, varied: Mapping[str, Sequence[Value]], rows: int, asked: Sequence[Output], report: Any) -> dict[str, Array]:

@@ -30,10 +30,19 @@ _SMALLEST, _LARGEST = 64, 4096
 class Batch:
     """A case made ready for draws of some keys."""
 
-    def __init__(self, case: Case, keys: Iterable[str], outputs: Sequence[str | Output], paths: Iterable[str] = (), width: int | None = None):
+    def __init__(
+        self,
+        case: Case,
+        keys: Iterable[str],
+        outputs: Sequence[str | Output],
+        paths: Iterable[str] = (),
+        width: int | None = None,
+        engine: str | None = None,
+    ):
         """keys: what varies, `*` standing for every cluster. paths: those keys whose draws are whole paths of years.
 
         width: draws computed at once; chosen by the size of the cache when not given. Results do not depend on it.
+        engine: which engine computes; 'numpy' when not given.
         Raises InputError for unknown keys and outputs.
         """
         self.case = case
@@ -52,6 +61,7 @@ class Batch:
             self._tape.add(self._value(output, root))
         self._width = width
         self._fitting = 0
+        self._engine = engine
 
     def _place(self, cell: Cell) -> tuple[int, ...]:
         """Where a cell stands among the members of its input's dimensions."""
@@ -91,6 +101,10 @@ class Batch:
         if self._tape.width < width:
             self._tape.bind(width)
         return self._tape.width
+
+    def engine_for(self, draws: int) -> str:
+        """The engine that a run of so many draws goes through."""
+        return self._engine or "numpy"
 
     def run(self, columns: Mapping[str, Array], progress: Callable[[int], None] | None = None) -> list[Array]:
         """The outputs for draws of the keys: for each output an array (draws,), or (years, draws) where it is yearly.

@@ -7,6 +7,7 @@ while they are still in the cache, and every view is made beforehand.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -430,6 +431,10 @@ class Tape:
         return out
 
     # Running ------------------------------------------------------------------------------------------------
+
+    def numbers_per_draw(self) -> int:
+        """How many numbers one more draw takes to compute."""
+        return sum(math.prod(step.out.shape()) for step in self._code)
 
     def bytes_per_draw(self) -> int:
         """Memory that one more draw takes: buffers in use at the same time."""

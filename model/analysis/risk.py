@@ -1,0 +1,227 @@
+"""Monte Carlo: how sure we are, when all assumptions are uncertain at the same time.
+
+A run is described by a `Spec`; `draw_block` turns a spec and the number of a block into figures, on its own and always
+the same ones, here or on another machine. `Draws` gathers blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from model.analysis.distributions import Marginal, marginals
+from model.analysis.draws import Draws
+from model.analysis.progress import Told, progress
+from model.analysis.ranges import Range
+from model.analysis.sampling import BLOCK, Copula, Correlations, SobolChances, check_sampler, copula, latin_chances, random_chances
+from model.engine.batch import Batch
+from model.engine.outputs import Output, read_outputs
+from model.language.errors import InputError
+
+if TYPE_CHECKING:
+    from model.case import Case
+
+Array = Any
+MOST_DRAWS = 50_000_000
+"""Beyond this the figures of the draws themselves no longer fit an ordinary machine."""
+_FIRST_CHECK = 4
+
+
+@dataclass(frozen=True)
+class Block:
+    """The figures of one block: outputs that are one number, (outputs, draws), and yearly ones, (years, draws) each."""
+
+    number: int
+    numbers: Array
+    yearly: tuple[Array, ...]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """All that decides what the draws are: the case, what varies and how, what is computed, and the seed.
+
+    engine: which engine computes, so that all blocks of a run go through the same one.
+    """
+
+    case: Case
+    varied: tuple[tuple[Range, Marginal], ...]
+    outputs: tuple[Output, ...]
+    sampler: str
+    seed: int
+    draws: int
+    copula: Copula | None = None
+    engine: str | None = None
+    _made: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels to other processes; what was made for speed stays behind."""
+        return {**{name: getattr(self, name) for name in self.__dataclass_fields__}, "_made": {}}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        for name, value in state.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def keys(self) -> list[str]:
+        return [each.key for each, _ in self.varied]
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks the run has."""
+        return -(-self.draws // BLOCK)
+
+    def size(self, block: int) -> int:
+        """How many draws a block has: all `BLOCK`, save the last."""
+        return min(BLOCK, self.draws - block * BLOCK)
+
+    def batch(self) -> Batch:
+        """The case made ready for these keys and outputs; made once in a process."""
+        if "batch" not in self._made:
+            self._made["batch"] = Batch(self.case, self.keys, self.outputs, [each.key for each, _ in self.varied if each.is_path], engine=self.engine)
+        return self._made["batch"]
+
+    def chances(self, block: int) -> Array:
+        """The chances of a block's draws, (keys, draws), correlated where asked."""
+        size = self.size(block)
+        if self.sampler == "sobol":
+            sequence = self._made.setdefault("sobol", SobolChances(self.seed, len(self.varied)))
+            found = np.array(sequence.block(block)[:, :size])
+        elif self.sampler == "latin":
+            found = np.stack([latin_chances(self.seed, key, block, self.draws) for key in self.keys])
+        else:
+            found = np.stack([random_chances(self.seed, key, block)[:size] for key in self.keys])
+        if self.copula is not None:
+            rows = [self.keys.index(key) for key in self.copula.keys]
+            found[rows] = self.copula.applied(found[rows])
+        return found
+
+    def inputs(self, block: int) -> dict[str, Array]:
+        """The draws of a block by key: what the input is, or the position of a path between low (-1) and high (1)."""
+        chances = self.chances(block)
+        years = self.case.years
+        found = {}
+        for row, (each, marginal) in zip(chances, self.varied, strict=True):
+            draws = marginal.inverse(row)
+            found[each.key] = draws if each.is_path else each.column(draws, years)
+        return found
+
+
+def draw_block(spec: Spec, block: int) -> Block:
+    """The figures of one block of a run. Depends on its arguments alone, so that blocks may be computed anywhere, in any order."""
+    years = spec.case.years
+    drawn = spec.inputs(block)
+    columns = {each.key: each.column(drawn[each.key], years) if each.is_path else drawn[each.key] for each, _ in spec.varied}
+    found = spec.batch().run(columns)
+    numbers = [array for array, output in zip(found, spec.outputs, strict=True) if not output.yearly]
+    yearly = tuple(array for array, output in zip(found, spec.outputs, strict=True) if output.yearly)
+    return Block(block, np.stack(numbers) if numbers else np.empty((0, spec.size(block))), yearly)
+
+
+def default_outputs(case: Case) -> list[str]:
+    """What risk is asked of when nothing else is named: leverage, public money over the life, and cash year by year."""
+    clusters = list(case.clusters) if len(case.clusters) > 1 else []
+    return [
+        "leverage",
+        *(f"{cluster}.leverage" for cluster in clusters),
+        "leverage_national",
+        "private_cash_real@life",
+        "public_cash_real@life",
+        "national_public_cash_real@life",
+        "leverage_to_date",
+        "cash_balance",
+    ]
+
+
+def make_spec(
+    case: Case,
+    draws: int = 10_000,
+    seed: int = 1,
+    outputs: Sequence[str | Output] | None = None,
+    keys: Iterable[str] | None = None,
+    *,
+    distributions: Mapping[str, Any] | None = None,
+    sampler: str = "latin",
+    correlations: Correlations | None = None,
+    real: bool = False,
+) -> Spec:
+    """A run of `monte_carlo`, checked and not yet drawn; arguments as there. Raises InputError with every mistake."""
+    mistakes: list[str] = []
+    if isinstance(draws, bool) or not isinstance(draws, (int, np.integer)) or not 1 <= draws <= MOST_DRAWS:
+        mistakes.append(f"draws {draws!r} is not a whole number from 1 to {MOST_DRAWS:,}")
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        mistakes.append(f"seed {seed!r} is not a whole number from 0")
+    varied: list[tuple[Range, Marginal]] = []
+    asked: list[Output] = []
+    joined: Copula | None = None
+    try:
+        check_sampler(sampler)
+    except InputError as error:
+        mistakes += error.mistakes
+    try:
+        asked = read_outputs(case, outputs or default_outputs(case), real=real)
+        repeated = {output.name for output in asked if sum(other.name == output.name for other in asked) > 1}
+        mistakes += [f"output {name} is asked for twice" for name in sorted(repeated)]
+    except InputError as error:
+        mistakes += error.mistakes
+    try:
+        varied = marginals(case, keys, distributions)
+        joined = copula(correlations or {}, [each.key for each, _ in varied])
+    except InputError as error:
+        mistakes += error.mistakes
+    if mistakes:
+        raise InputError(mistakes)
+    spec = Spec(case, tuple(varied), tuple(asked), sampler, int(seed), int(draws), joined)
+    return Spec(case, spec.varied, spec.outputs, sampler, spec.seed, spec.draws, joined, spec.batch().engine_for(spec.draws))
+
+
+def monte_carlo(
+    case: Case,
+    draws: int = 10_000,
+    seed: int = 1,
+    outputs: Sequence[str | Output] | None = None,
+    keys: Iterable[str] | None = None,
+    *,
+    distributions: Mapping[str, Any] | None = None,
+    sampler: str = "latin",
+    correlations: Correlations | None = None,
+    real: bool = False,
+    until: float | None = None,
+    client: Any = None,
+    told: Told | None = None,
+) -> Draws:
+    """Draw all uncertain assumptions at once, many times, and see what comes out.
+
+    draws: how many, at most. seed: the same seed gives the same draws, whatever the machine or the pieces they are cut
+    into. outputs: as in `sweep`; yearly lines are kept as fans. keys: what varies; by default all inputs with a range.
+    distributions: for some keys how, as `model.analysis.distributions.read_distribution` reads it: "uniform",
+    ("pert", 1, 2, 5), 0.8 for a gate, {0: 0.5, 2: 0.5}; by default as the assumptions say, else PERT. sampler: "latin"
+    (Latin hypercube), "sobol" (scrambled) or "random". correlations: rank correlations by pair of keys. real: money of
+    yearly lines in constant prices. until: stop as soon as the standard errors of P5, P50 and P95 of every number are
+    below this share of its median, looking each time the draws have doubled. client: a dask client to spread the blocks
+    over. Raises InputError with every mistake.
+    """
+    spec = make_spec(case, draws, seed, outputs, keys, distributions=distributions, sampler=sampler, correlations=correlations, real=real)
+    if until is not None and not 0 < until < 1:
+        raise InputError(f"until {until!r} is not a share between 0 and 1")
+    found = Draws(spec)
+    with progress("draws", spec.draws, told) as report:
+        for block in _blocks(spec, client):
+            found.add(block)
+            report(found.draws)
+            looked = block.number + 1
+            if until is not None and looked >= _FIRST_CHECK and looked & (looked - 1) == 0 and found.worst_error() <= until:
+                break
+    found.until = until
+    return found
+
+
+def _blocks(spec: Spec, client: Any) -> Iterator[Block]:
+    """All blocks of a run, in order."""
+    if client is None:
+        return (draw_block(spec, number) for number in range(spec.blocks))
+    from model.analysis import distributed
+
+    return distributed.blocks(client, spec)

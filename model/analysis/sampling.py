@@ -1,0 +1,186 @@
+"""Chances to draw with: random, Latin hypercube or scrambled Sobol, a block at a time, each block on its own.
+
+A block depends on nothing but the seed, the key and its number, so that any worker can make it, in any order, and the
+draws do not depend on how they were cut into pieces. A key's random and Latin draws do not depend on the other keys.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from model.language.errors import InputError, nearest
+
+Array = Any
+BLOCK = 4096
+"""Draws in a block: the unit of random streams and of work for others. A power of two, as Sobol points ask."""
+SAMPLERS = ("random", "latin", "sobol")
+_ROUNDS = 4
+_SMALLEST = 2.0**-54
+
+
+def check_sampler(name: str) -> str:
+    """A sampler's name. Raises InputError for one that does not exist."""
+    if name not in SAMPLERS:
+        raise InputError(f"sampler {name!r} is not one of {', '.join(SAMPLERS)}{nearest(name, SAMPLERS)}")
+    return name
+
+
+def _stream(seed: int, key: str, purpose: str, block: int) -> np.random.Generator:
+    """The random stream of one key's block."""
+    digest = hashlib.blake2b(f"{seed}|{purpose}|{key}".encode(), digest_size=16).digest()
+    return np.random.Generator(np.random.Philox(key=int.from_bytes(digest, "little"), counter=block << 128))
+
+
+def random_chances(seed: int, key: str, block: int) -> Array:
+    """A block of independent chances, each strictly between 0 and 1."""
+    return _stream(seed, key, "random", block).random(BLOCK) + _SMALLEST
+
+
+def latin_chances(seed: int, key: str, block: int, draws: int) -> Array:
+    """A block of a Latin hypercube over all `draws`: each of as many equal slices holds exactly one of them."""
+    first = block * BLOCK
+    slices = _permuted(np.arange(first, min(first + BLOCK, draws)), draws, _stream(seed, key, "slices", 0))
+    return (slices + _stream(seed, key, "within", block).random(BLOCK)[: len(slices)] + _SMALLEST) / draws
+
+
+def _permuted(positions: Array, count: int, stream: np.random.Generator) -> Array:
+    """Where positions 0 … count - 1 go in a random permutation, computed for those asked only (a Feistel network).
+
+    Each round adds to one half of the number a random function of the other half, which can be undone and so loses
+    nothing; numbers that end up beyond the count go round again. Below zero unsigned numbers start again at the top,
+    so that the smaller of a number and that number less the modulus is the remainder.
+    """
+    rows = 1 << max(1, (count - 1).bit_length() // 2)
+    columns = -(-count // rows)
+    functions = stream.random((_ROUNDS, rows + columns))
+    tables = [((f[:columns] * rows).astype(np.uint32), (f[columns:] * columns).astype(np.uint32)) for f in functions]
+    found = positions.astype(np.uint32)
+    astray = np.arange(len(found))
+    while len(astray):
+        row, column = np.divmod(found[astray], np.uint32(columns))
+        for down, across in tables:
+            row += down.take(column)
+            row &= np.uint32(rows - 1)
+            column += across.take(row)
+            np.minimum(column, column - np.uint32(columns), out=column)
+        column += row * np.uint32(columns)
+        found[astray] = column
+        astray = astray[column >= count]
+    return found
+
+
+class SobolChances:
+    """Blocks of a scrambled Sobol sequence in as many dimensions as there are keys."""
+
+    def __init__(self, seed: int, dimensions: int):
+        self._seed, self._dimensions = seed, dimensions
+        self._engine: Any = None
+        self._next = 0
+
+    def block(self, number: int) -> Array:
+        """One block, (dimensions, BLOCK), each chance strictly between 0 and 1."""
+        if self._engine is None or number < self._next:
+            from scipy.stats import qmc
+
+            self._engine = qmc.Sobol(self._dimensions, scramble=True, rng=np.random.default_rng(self._seed))
+            self._next = 0
+        if number > self._next:
+            self._engine.fast_forward((number - self._next) * BLOCK)
+        self._next = number + 1
+        return np.clip(self._engine.random(BLOCK).T, _SMALLEST, 1 - 2.0**-53)
+
+
+# Correlation ------------------------------------------------------------------------------------------------
+
+Correlations = Mapping[tuple[str, str], float]
+
+
+@dataclass(frozen=True)
+class Copula:
+    """A Gaussian copula: the keys that go together, and the root of their correlations as normal variables."""
+
+    keys: tuple[str, ...]
+    root: tuple[tuple[float, ...], ...]
+
+    def applied(self, chances: Array) -> Array:
+        """Chances that go together, from independent ones: (keys, draws) both."""
+        from scipy import special
+
+        together = np.asarray(self.root) @ special.ndtri(chances)
+        return np.clip(special.ndtr(together), _SMALLEST, 1 - 2.0**-53)
+
+
+def copula(correlations: Correlations, keys: Iterable[str]) -> Copula | None:
+    """The copula that gives pairs of keys their rank correlation (Spearman); None without any.
+
+    Raises InputError for pairs that do not vary, correlations outside -1 to 1, and a set of correlations that no
+    numbers can have, with the nearest possible one.
+    """
+    if not correlations:
+        return None
+    keys = list(keys)
+    mistakes = []
+    for (first, second), rank in correlations.items():
+        mistakes += [f"correlation {first}, {second}: {key} does not vary{nearest(key, keys)}" for key in (first, second) if key not in keys]
+        if first == second:
+            mistakes.append(f"correlation {first}, {second}: an input goes with itself")
+        if not -1 <= rank <= 1:
+            mistakes.append(f"correlation {first}, {second}: {rank} is not between -1 and 1")
+    if mistakes:
+        raise InputError(mistakes)
+    members = list(dict.fromkeys(key for pair in correlations for key in pair))
+    ranks = np.eye(len(members))
+    for (first, second), rank in correlations.items():
+        i, j = members.index(first), members.index(second)
+        ranks[i, j] = ranks[j, i] = rank
+    normal = 2 * np.sin(np.pi / 6 * ranks)
+    values, vectors = np.linalg.eigh(normal)
+    if values.min() < -1e-9:
+        raise InputError(_impossible(members, ranks, correlations))
+    if values.min() > 1e-9:
+        root = np.linalg.cholesky(normal)
+    else:
+        root = vectors * np.sqrt(np.maximum(values, 0.0))
+    return Copula(tuple(members), tuple(tuple(float(x) for x in row) for row in root))
+
+
+def _impossible(members: Sequence[str], ranks: Array, correlations: Correlations) -> str:
+    possible = nearest_ranks(ranks)
+    named = []
+    for first, second in correlations:
+        i, j = members.index(first), members.index(second)
+        named.append(f"{first}, {second}: {possible[i, j]:g} instead of {ranks[i, j]:g}")
+    given = {frozenset(pair) for pair in correlations}
+    unset = [
+        f"{members[i]}, {members[j]}: {possible[i, j]:g} instead of none"
+        for i in range(len(members))
+        for j in range(i)
+        if frozenset((members[i], members[j])) not in given and possible[i, j] != 0
+    ]
+    return "correlations: no numbers can go together like this; the nearest that can are " + "; ".join(named + unset)
+
+
+def nearest_ranks(ranks: Array) -> Array:
+    """The nearest rank correlations that numbers can have, to three decimals (Higham's alternating projections)."""
+    wanted = 2 * np.sin(np.pi / 6 * ranks)
+    found, correction = wanted.copy(), np.zeros_like(wanted)
+    for _ in range(1000):
+        shifted = found - correction
+        values, vectors = np.linalg.eigh(shifted)
+        positive = (vectors * np.maximum(values, 0.0)) @ vectors.T
+        correction = positive - shifted
+        before, found = found, positive.copy()
+        np.fill_diagonal(found, 1.0)
+        if np.abs(found - before).max() < 1e-10:
+            break
+    for towards_none in np.linspace(0.0, 1.0, 1001):
+        rounded = np.round(6 / np.pi * np.arcsin(np.clip(found * (1 - towards_none) / 2, -0.5, 0.5)), 3)
+        np.fill_diagonal(rounded, 1.0)
+        if np.linalg.eigvalsh(2 * np.sin(np.pi / 6 * rounded)).min() >= 0:
+            break
+    return rounded
