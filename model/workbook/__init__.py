@@ -1,0 +1,36 @@
+"""Excel out and back in: a workbook in which every number of the model is a live formula, and what comes back of it."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from model.language.errors import InputError
+
+if TYPE_CHECKING:
+    from model.case import Case
+
+
+def to_excel(case: Case, path: str | PathLike[str], *, language: str = "en", sensitivity_of: str | None = None) -> Path:
+    """Write a case as a workbook with live formulas; the same bytes for the same case. Returns the path.
+
+    language: 'en' or 'nl'. sensitivity_of: the line of the whole case whose one-at-a-time bars are shown, by default
+    the leverage. Raises InputError for a path that does not end in .xlsx, an unknown language or line; OSError where
+    the file cannot be written.
+    """
+    target = Path(path)
+    if target.suffix.lower() != ".xlsx":
+        raise InputError(f"{target.name}: the name of a workbook ends in .xlsx")
+    target.write_bytes(to_excel_bytes(case, language=language, sensitivity_of=sensitivity_of))
+    return target
+
+
+def to_excel_bytes(case: Case, *, language: str = "en", sensitivity_of: str | None = None) -> bytes:
+    """The workbook of `to_excel` as bytes."""
+    from model.workbook.export import write
+
+    return write(case, language, sensitivity_of)
+
+
+__all__ = ["to_excel", "to_excel_bytes"]

@@ -1,0 +1,98 @@
+"""The sheets with the model itself: one row a line and member, one formula across each row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from model.engine.program import CLUSTER
+from model.workbook import layout as at
+from model.workbook.figures import Figures, code
+from model.workbook.pieces import BEFORE, NOW, column
+from model.workbook.plan import NATION, PORTFOLIO, Block
+from model.workbook.sheet import Page
+
+Titled = Callable[[Page, str], None]
+_WIDTHS = {at.SECTION: 3, at.LABEL: 46, at.CODE: 30, at.UNIT: 12, at.CONSTANT: 12, at.TOTAL: 13, at.NOTE: 4, at.OPENING: 9}
+
+
+def heading(page: Page, figures: Figures, years: str = "") -> None:
+    """The header of a sheet with years: names of columns, years and their numbers."""
+    words, layout = figures.words, figures.layout
+    names = ("section", "label", "code", "unit", "constant", "total", "note", "opening")
+    for col, name in enumerate(names):
+        page.text(at.HEADER_ROW, col, words(f"col.{name}"), "head")
+    source = years or f"{at.TIMELINE}!{NOW}$"
+    values = [float(year) for year in layout.case.years]
+    page.series(at.HEADER_ROW, at.YEARS, f"{source}{at.HEADER_ROW + 1}", values, "head_year", "date")
+    page.series(at.PERIOD_ROW, at.YEARS, f"{source}{at.PERIOD_ROW + 1}", [float(n + 1) for n in range(layout.horizon)], "small_year", "date")
+    page.widths({**_WIDTHS, **{at.YEARS + n: 10.5 for n in range(layout.horizon)}})
+    page.finish(
+        freeze=(at.BODY_ROW, at.CONSTANT),
+        repeat_rows=(at.HEADER_ROW, at.PERIOD_ROW),
+        repeat_columns=(at.SECTION, at.UNIT),
+        pages_wide=max(1, -(-layout.horizon // 12)),
+    )
+
+
+def timeline(page: Page, figures: Figures) -> None:
+    """Years, their numbers and the years passed: the one time axis that every sheet refers to."""
+    layout = figures.layout
+    heading(page, figures, NOW)
+    first = layout.by_key["nation.first_year"]
+    page.formula(at.HEADER_ROW, at.OPENING, f"{at.INPUTS}!${column(at.LIVE)}{first.row + 1} - 1", float(layout.case.first_year - 1), "head_year")
+    page.formula(at.PERIOD_ROW, at.OPENING, "0", 0.0, "small_year")
+    years = [float(year) for year in layout.case.years]
+    page.series(at.HEADER_ROW, at.YEARS, f"{BEFORE}{at.HEADER_ROW + 1} + 1", years, "head_year", "date")
+    page.series(at.PERIOD_ROW, at.YEARS, f"{BEFORE}{at.PERIOD_ROW + 1} + 1", [float(n + 1) for n in range(layout.horizon)], "small_year", "date")
+    row = at.BODY_ROW
+    page.text(row, at.LABEL, figures.words("timeline.elapsed"))
+    page.text(row, at.CODE, "elapsed")
+    page.text(row, at.UNIT, "years")
+    page.series(row, at.YEARS, f"{NOW}{at.PERIOD_ROW + 1} - 1", [float(n) for n in range(layout.horizon)], "number", "date")
+
+
+def calculation(page: Page, figures: Figures, place: str, cluster: int = -1) -> None:
+    """The rows of one cluster, of the country, or of the whole case."""
+    layout = figures.layout
+    heading(page, figures)
+    for row, theme in layout.sections[place]:
+        page.section(row, figures.theme(theme))
+    for block in layout.plan.order[place]:
+        _rows(page, figures, block, cluster)
+
+
+def _rows(page: Page, figures: Figures, block: Block, cluster: int) -> None:
+    layout = figures.layout
+    unit = figures.unit(block)
+    address = layout.address(block, cluster)
+    kind = "step" if block.number else "number"
+    for row, positions, members in layout.positions(block):
+        here = positions if cluster < 0 else {**positions, CLUSTER: cluster}
+        formula, opening = layout.plan.write(block, here, address)
+        values = figures.values(block, here).tolist()
+        page.text(row, at.LABEL, figures.label(block, members), "grey" if block.number else "text")
+        page.text(row, at.CODE, code(block, members), "grey")
+        page.text(row, at.UNIT, unit, "grey")
+        if not block.yearly:
+            page.formula(row, at.CONSTANT, f"{formula}", values[0], kind, unit)
+            continue
+        page.series(row, at.YEARS, f"{formula}", values, kind, unit)
+        if opening:
+            page.formula(row, at.OPENING, f"{opening}", figures.opening(block, here), kind, unit)
+        if block.total:
+            years = f"{layout.first_column}{row + 1}:{layout.last_column}{row + 1}"
+            summed = float(figures.values(block, here).sum())
+            formula = f"SUM({years})"
+            if block.node in layout.graph.blank:
+                formula = f'IF(COUNT({years}) = COLUMNS({years}), SUM({years}), "")'
+            page.formula(row, at.TOTAL, formula, summed, kind, unit)
+
+
+def title_of(figures: Figures, sheet: str) -> str:
+    """The title of a calculation sheet."""
+    layout = figures.layout
+    for cluster, name in layout.sheet_of_cluster.items():
+        if name == sheet:
+            return figures.words.of(layout.case.clusters[cluster])
+    places = {at.SHEET_OF[NATION]: "nation", at.SHEET_OF[PORTFOLIO]: "portfolio"}
+    return figures.words(places[sheet])

@@ -1,0 +1,345 @@
+"""The sheets that compare and check: scenarios, sensitivity, searches for a rate of return, checks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from model.engine.program import CLUSTER
+from model.workbook import layout as at
+from model.workbook.figures import Figures, code
+from model.workbook.pieces import BEFORE, NOW, column, sheet_prefix
+from model.workbook.plan import NATION, PORTFOLIO, Block
+from model.workbook.scenarios import Bar, Item, Read, items
+from model.workbook.sheet import Page
+
+TOLERANCE = 1e-6
+"""What a check lets pass, in the unit of its line (EUR 1), and as a share where figures are compared."""
+NO_VALUE = "–"
+"""Stands for a blank result among the numbers written at export."""
+SHOWN_BARS = 20
+_STEP, _FIRST_STEP, _LAST_STEP = 1.15, -40, 31
+_GUESS = 0.1
+
+
+def place_name(figures: Figures, item: Item) -> str:
+    """The cluster, country or whole case that a figure belongs to."""
+    words, case = figures.words, figures.layout.case
+    if CLUSTER in item.at:
+        return words.of(case.clusters[figures.layout.clusters[item.at[CLUSTER]]])
+    return words("portfolio" if item.block.place == PORTFOLIO else "nation")
+
+
+# Scenarios --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Where the sheet of scenarios keeps its largest difference."""
+
+    first: int
+    last: int
+
+
+def scenarios(page: Page, figures: Figures, results: Mapping[str, Read]) -> Compared:
+    """The engine's figures in each scenario at export, as numbers, beside the live ones."""
+    words, layout = figures.words, figures.layout
+    names = ("section", "label", "code", "unit", "live", "low", "base", "high", "user", "shown", "difference")
+    for col, name in enumerate(names):
+        page.text(at.HEADER_ROW, col, words(f"col.{name}"), "head")
+    page.text(2, 1, words("scenarios.how"), "grey")
+    first = row = at.BODY_ROW
+    for item in (*items(layout, yearly=False), *items(layout, yearly=True)):
+        unit = layout.case.lines[item.block.line].unit
+        static = [results[name].value(item) for name in at.SCENARIO_NAMES]
+        page.text(row, 0, place_name(figures, item), "grey")
+        page.text(row, 1, figures.label(item.block, item.members) + (f" ({words('scenarios.sum')})" if item.yearly else ""))
+        page.text(row, 2, f"{item.sheet}.{code(item.block, item.members)}", "grey")
+        page.text(row, 3, unit, "grey")
+        form = "row" if item.yearly else "cell"
+        reference = layout.block_cell(item.block, item.at, form)
+        page.formula(row, 4, f"SUM({reference})" if item.yearly else reference, static[3], "number", unit)
+        for offset, value in enumerate(static):
+            if math.isnan(value):
+                page.text(row, 5 + offset, NO_VALUE, "fixed")
+            else:
+                page.number(row, 5 + offset, value, "fixed", unit)
+        r = row + 1
+        page.formula(row, 9, f"INDEX($F{r}:$I{r}, {at.INPUTS}!$E$3)", NO_VALUE if math.isnan(static[3]) else static[3], "number", unit)
+        both = f"$E{r} - $J{r}"
+        page.formula(row, 10, f"IF(ISNUMBER({both}), ABS({both}) / MAX(1, ABS($J{r})), COUNT($E{r}, $J{r}))", 0.0, "number", "1")
+        row += 1
+    page.widths({0: 24, 1: 60, 2: 50, 3: 14, **dict.fromkeys(range(4, 11), 13)})
+    page.finish(freeze=(at.BODY_ROW, 4), repeat_rows=(at.HEADER_ROW, at.HEADER_ROW), repeat_columns=(0, 3), pages_wide=1)
+    return Compared(first + 1, row)
+
+
+# Sensitivity ------------------------------------------------------------------------------------------------
+
+
+def sensitivity(page: Page, figures: Figures, output: str, bars: list[Bar]) -> None:
+    """Bars of the engine at export, each to be proved again by typing its number and side."""
+    words, layout = figures.words, figures.layout
+    block = layout.block_of(output)
+    unit = layout.case.lines[output].unit
+    live = layout.block_cell(block, {})
+    base = figures.result.value(output)
+    top = 13
+    rows = (top, top + max(1, len(bars)) - 1)
+    numbers, results = (f"${left}${rows[0] + 1}:${right}${rows[1] + 1}" for left, right in ("AA", "GI"))
+    lines = [
+        ("sensitivity.number", "", 0.0, "input"),
+        ("sensitivity.side", "", 3.0, "input"),
+        ("sensitivity.live", live, base, "number"),
+        ("sensitivity.base", "", base, "fixed"),
+        (
+            "sensitivity.bar",
+            f'IFERROR(INDEX({results}, MATCH($E$4, {numbers}, 0), $E$5), "")',
+            math.nan,
+            "number",
+        ),
+        ("sensitivity.difference", 'IF(ISNUMBER($E$8), $E$6 - $E$8, "")', math.nan, "number"),
+    ]
+    for offset, (text, formula, value, kind) in enumerate(lines):
+        row = 3 + offset
+        page.text(row, 1, words(text))
+        if formula:
+            page.formula(row, 4, formula, value, kind, unit)
+        elif not math.isnan(value):
+            page.number(row, 4, value, kind, unit if kind == "fixed" else "flag")
+    page.text(3, 2, "prove.number", "grey")
+    page.text(4, 2, "prove.side", "grey")
+    known = {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": len(layout.inputs)}
+    page.sheet.data_validation(3, 4, 3, 4, {**known, "error_title": words("inputs.refused"), "error_message": words("sensitivity.how")[:250]})
+    sides = {"validate": "list", "source": ["1", "3"]}
+    page.sheet.data_validation(4, 4, 4, 4, {**sides, "error_title": words("inputs.refused"), "error_message": words("sensitivity.how")[:250]})
+    page.text(9, 1, words("sensitivity.how"), "grey")
+    page.text(10, 1, words("sensitivity.output", output=words.line(output)), "banner")
+    for col, name in enumerate(("number", "label", "code", "unit", "low", "high", "result_low", "result_base", "result_high", "swing")):
+        page.text(top - 1, col, words(f"col.{name}"), "head")
+    for offset, bar in enumerate(bars):
+        row = top + offset
+        page.number(row, 0, bar.given.number, "fixed", "flag")
+        page.text(row, 1, words.key(bar.given.key, layout.case))
+        page.text(row, 2, bar.given.key, "grey")
+        page.text(row, 3, bar.given.definition.unit, "grey")
+        for col, side in ((4, at.LOW), (5, at.HIGH)):
+            if bar.given.sheet == at.INPUTS:
+                bound = bar.given.quantity.low if side == at.LOW else bar.given.quantity.high
+                shown = bar.given.quantity.value if bound is None else bound
+                formula = f"{at.INPUTS}!${column(side)}{bar.given.row + 1}"
+                page.formula(row, col, formula, float(shown), "number", bar.given.definition.unit)  # type: ignore[arg-type]
+            else:
+                page.text(row, col, words("sensitivity.path"), "grey")
+        for col, result in ((6, bar.low), (7, base), (8, bar.high)):
+            if math.isnan(result):
+                page.text(row, col, NO_VALUE, "fixed")
+            else:
+                page.number(row, col, result, "fixed", unit)
+        cells = f"$G{row + 1}:$I{row + 1}"
+        swing = f'IF(COUNT({cells}) = COLUMNS({cells}), ABS($I{row + 1} - $G{row + 1}), "")'
+        page.formula(row, 9, swing, bar.swing if not math.isnan(base) else math.nan, "number", unit)
+    if bars:
+        _tornado(page, figures, output, top, min(len(bars), SHOWN_BARS))
+    page.widths({0: 9, 1: 60, 2: 46, 3: 18, 4: 13, 5: 13, 6: 13, 7: 13, 8: 13, 9: 13})
+    page.finish(freeze=(top, 0), repeat_rows=(top - 1, top - 1), repeat_columns=None, pages_wide=1)
+
+
+def _tornado(page: Page, figures: Figures, output: str, top: int, shown: int) -> None:
+    words = figures.words
+    chart = page.chart("bar")
+    for col, name in ((6, "low"), (8, "high")):
+        chart.add_series(
+            {
+                "name": words(f"scenario.{name}"),
+                "categories": [page.name, top, 1, top + shown - 1, 1],
+                "values": [page.name, top, col, top + shown - 1, col],
+                "overlap": 100,
+                "gap": 40,
+            }
+        )
+    chart.set_title({"name": words("sensitivity.output", output=words.line(output)), "name_font": {"size": 12}})
+    chart.set_y_axis({"reverse": True, "label_position": "low"})
+    chart.set_x_axis({"crossing": figures.result.value(output), "num_format": "0.00"})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 900, "height": 620})
+    page.sheet.insert_chart(3, 11, chart, {"description": words("sensitivity.output", output=words.line(output)), "object_position": 2})
+
+
+# Searches for a rate of return ------------------------------------------------------------------------------
+
+
+def searches(page: Page, figures: Figures) -> None:
+    """The present value of every flow at many rates: where its sign changes next to 10 % the search for the rate starts."""
+    words, layout = figures.words, figures.layout
+    for col, name in enumerate(("section", "label", "code", "unit", "constant", "total", "note", "opening")):
+        page.text(at.HEADER_ROW, col, words(f"col.{name}"), "head")
+    rates = np.array([_STEP**power - 1.0 for power in range(_FIRST_STEP, _LAST_STEP + 1)])
+    starts = np.concatenate([rates[:1], rates[:-1]])
+    distances = np.abs((starts + rates) / 2 - _GUESS)
+    last = column(at.YEARS + len(rates) - 1)
+    page.text(1, at.CODE, words("npv.axis"), "grey")
+    for row, values, name in ((at.HEADER_ROW, rates, "rate"), (at.PERIOD_ROW, distances, "distance"), (at.HEADER_ROW - 1, starts, "start")):
+        page.numbers(row, at.YEARS, values.tolist(), "head_axis", "ratio")
+        if row != at.HEADER_ROW:
+            page.text(row, at.LABEL, words(f"npv.{name}"), "grey")
+    elapsed = f"{at.TIMELINE}!${layout.first_column}${at.BODY_ROW + 1}:${layout.last_column}${at.BODY_ROW + 1}"
+    for (number, positions), row in layout.guesses.items():
+        node = layout.graph.nodes[number]
+        here = dict(zip(node.dims, positions, strict=True))
+        flow, values, name = _flow(figures, node.reads[0], here)
+        worth = (values[np.newaxis] * (1.0 + rates[:, np.newaxis]) ** -np.arange(layout.horizon)).sum(axis=1)
+        for offset, part in enumerate(("value", "change", "guess")):
+            page.text(row + offset, at.LABEL, f"{name}: {words(f'npv.{part}')}", "text" if part == "guess" else "grey")
+            page.text(row + offset, at.CODE, f"irr.{number}[{', '.join(str(p) for p in positions)}].{part}", "grey")
+            page.text(row + offset, at.UNIT, "ratio", "grey")
+        page.series(row, at.YEARS, f"SUMPRODUCT({flow}, (1 + {NOW}${at.HEADER_ROW + 1}) ^ (-1 * {elapsed}))", worth.tolist(), "number", "EUR m")
+        page.formula(row, at.OPENING, f"{column(at.YEARS)}{row + 1}", float(worth[0]), "step", "EUR m")
+        crossed = np.concatenate([[False], (worth[1:] > 0) != (worth[:-1] > 0)])
+        pair = f"{BEFORE}{row + 1}:{NOW}{row + 1}"
+        change = f'IF(AND(MIN({pair}) <= 0, MAX({pair}) > 0), {NOW}${at.PERIOD_ROW + 1}, "")'
+        page.series(row + 1, at.YEARS, change, np.where(crossed, distances, np.nan).tolist(), "step", "ratio")
+        found = float(starts[np.argmin(np.where(crossed, distances, np.inf))]) if crossed.any() else math.nan
+        cells = f"${column(at.YEARS)}{row + 2}:${last}{row + 2}"
+        start = f"${column(at.YEARS)}${at.HEADER_ROW}:${last}${at.HEADER_ROW}"
+        page.formula(row + 2, at.CONSTANT, f'IF(COUNT({cells}) = 0, "", INDEX({start}, MATCH(MIN({cells}), {cells}, 0)))', found, "number", "ratio")
+    page.widths({at.SECTION: 3, at.LABEL: 60, at.CODE: 24, at.UNIT: 8, at.CONSTANT: 12})
+    page.finish(freeze=(at.BODY_ROW, at.CONSTANT), repeat_rows=(at.HEADER_ROW, at.PERIOD_ROW), repeat_columns=(at.SECTION, at.UNIT), pages_wide=8)
+
+
+def _flow(figures: Figures, number: int, here: dict[str, int]) -> tuple[str, np.ndarray, str]:
+    """The reference to a flow, its values and its name."""
+    layout = figures.layout
+    cell = layout.plan.find(number, here)
+    assert isinstance(cell.target, Block)
+    sheet = next(name for name, cluster in layout.sheets_of(cell.target) if cluster.get(CLUSTER) == cell.at.get(CLUSTER))
+    members = tuple(layout.members[dim][cell.at[dim]] for dim in cell.target.dims)
+    return layout.block_cell(cell.target, cell.at, "row"), figures.values(cell.target, cell.at), f"{sheet}: {code(cell.target, members)}"
+
+
+# Checks -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the sheet of checks: a difference that must stay within a tolerance."""
+
+    code: str
+    text: str
+    formula: str
+    value: float
+    tolerance: float
+
+
+def checks(page: Page, figures: Figures, compared: Compared) -> tuple[int, int]:
+    """Every check with its difference; the master counts those that pass. Returns passed and present."""
+    words = figures.words
+    for col, name in enumerate(("section", "check", "code", "tolerance", "difference", "pass")):
+        page.text(at.HEADER_ROW, col, words(f"col.{name}"), "head")
+    found = [*_model_checks(figures), *_sheet_checks(figures), *_entry_checks(figures, compared)]
+    first, last = at.BODY_ROW + 1, at.BODY_ROW + len(found)
+    passed = 0
+    for offset, check in enumerate(found):
+        row = at.BODY_ROW + offset
+        good = check.value <= check.tolerance
+        passed += good
+        page.text(row, 1, check.text)
+        page.text(row, 2, check.code, "grey")
+        page.number(row, 3, check.tolerance, "fixed", "")
+        page.formula(row, 4, check.formula, check.value, "number", form="0.0E+00")
+        page.formula(row, 5, f"IF(ISNUMBER($E{row + 1}), 1 * ($E{row + 1} <= $D{row + 1}), 0)", float(good), "flag")
+    page.text(2, 1, words("checks.passed"), "banner")
+    page.text(3, 1, words("checks.present"), "banner")
+    page.formula(2, 4, f"SUM($F${first}:$F${last})", float(passed), "flag")
+    page.formula(3, 4, f"ROWS($F${first}:$F${last})", float(len(found)), "flag")
+    page.name_cell("out_checks_passed", 2, 4)
+    page.name_cell("out_checks_present", 3, 4)
+    _warnings(page, figures, last + 2)
+    rule = {"type": "cell", "criteria": "==", "value": 0, "format": page.style.bad()}
+    page.sheet.conditional_format(first - 1, 5, last - 1, 5, rule)
+    page.widths({0: 3, 1: 90, 2: 46, 3: 12, 4: 14, 5: 8})
+    page.finish(freeze=(at.BODY_ROW, 0), repeat_rows=(at.HEADER_ROW, at.HEADER_ROW), repeat_columns=None, pages_wide=1)
+    return passed, len(found)
+
+
+def _model_checks(figures: Figures) -> list[Check]:
+    """The model's own checks: lines whose value must be zero, on every sheet."""
+    layout = figures.layout
+    found = []
+    for place in (CLUSTER, NATION, PORTFOLIO):
+        for block in layout.plan.order[place]:
+            if block.number or not layout.case.lines[block.line].is_check:
+                continue
+            for sheet, cluster in layout.sheets_of(block):
+                rows = list(layout.positions(block))
+                start = {**rows[0][1], **cluster}
+                end = {**rows[-1][1], **cluster}
+                form = "row" if block.yearly else "cell"
+                head = layout.block_cell(block, start, form)
+                tail = layout.block_cell(block, end, form).rpartition("!")[2].rpartition(":")[2]
+                cells = f"{head.rpartition(':')[0] or head}:{tail}"
+                values = np.concatenate([figures.values(block, {**positions, **cluster}) for _, positions, _ in rows])
+                label = f"{sheet}: {layout.case.lines[block.line].doc}"
+                worst = max(float(values.max()), -float(values.min()))
+                found.append(Check(f"{sheet}.{block.line}", label, f"MAX(MAX({cells}), -1 * MIN({cells}))", worst + 0.0, TOLERANCE))
+    return found
+
+
+def _sheet_checks(figures: Figures) -> list[Check]:
+    """No error value on any sheet with formulas."""
+    layout, words = figures.layout, figures.words
+    found = []
+    for sheet, rows in layout.rows_of_sheets().items():
+        cells = f"{sheet_prefix(sheet)}${column(at.CONSTANT)}${at.BODY_ROW + 1}:${layout.last_column}${rows}"
+        found.append(Check(f"errors.{sheet}", words("checks.errors", sheet=sheet), f"IF(ISNUMBER(SUM({cells})), 0, 1)", 0.0, 0.0))
+    return found
+
+
+def _entry_checks(figures: Figures, compared: Compared) -> list[Check]:
+    """Inputs within their ranges, the selector, the time axis, and the engine's figures as long as nothing is changed."""
+    layout, words = figures.layout, figures.words
+    last_input = max((given.row for given in layout.inputs if given.sheet == at.INPUTS), default=at.BODY_ROW) + 1
+    last_series = max((given.row for given in layout.inputs if given.sheet == at.SERIES), default=at.BODY_ROW) + len(at.BLOCK_OF_SERIES)
+    start = at.BODY_ROW + 1
+
+    def column_of(col: int) -> str:
+        return f"{at.INPUTS}!${column(col)}${start}:${column(col)}${last_input}"
+
+    def series(name: str, wanted: str) -> str:
+        marks = f"{at.SERIES}!${column(at.NOTE)}${start}:${column(at.NOTE)}${last_series}"
+        cells = f"{at.SERIES}!${column(at.CONSTANT)}${start}:${column(at.CONSTANT)}${last_series}"
+        return f'COUNTIFS({marks}, "{name}", {cells}, {wanted})'
+
+    outside = f"COUNTIFS({column_of(at.IN_RANGE)}, 0)"
+    changed = f"SUM({column_of(at.CHANGED)}) + {series('changed', '1')}"
+    selector, prove = f"{at.INPUTS}!$E$3", f"{at.SENSITIVITY}!$E$4"
+    numbers = f"{at.INPUTS}!${column(at.LOW)}${at.HEADER_ROW}:${column(at.USER)}${at.HEADER_ROW}"
+    first, last = (f"{at.TIMELINE}!${letter}${at.HEADER_ROW + 1}" for letter in (layout.first_column, layout.last_column))
+    horizon, start_year = (f"{at.INPUTS}!${column(at.LIVE)}${layout.by_key[f'nation.{name}'].row + 1}" for name in ("horizon", "first_year"))
+    compare = f"{at.SCENARIOS}!$K${compared.first}:$K${compared.last}"
+    rows = [
+        ("inputs.range", "checks.range", outside),
+        ("inputs.range_by_year", "checks.range_by_year", series("in_range", "0")),
+        ("selector", "checks.selector", f"1 - COUNTIFS({numbers}, {selector})"),
+        ("prove", "checks.prove", f"IF({prove} >= 0, 0, 1)"),
+        ("years", "checks.years", f"ABS({last} - {first} + 1 - {horizon}) + ABS({first} - {start_year})"),
+        ("engine", "checks.engine", f"IF({prove} + {changed} = 0, MAX({compare}), 0)"),
+    ]
+    return [Check(name, words(text), formula, 0.0, TOLERANCE if name == "engine" else 0.0) for name, text, formula in rows]
+
+
+def _warnings(page: Page, figures: Figures, row: int) -> None:
+    """What the model warns of: true figures, but not good news, so they do not count as checks."""
+    layout, words = figures.layout, figures.words
+    page.text(row, 1, words("checks.warnings"), "banner")
+    for item in items(layout, yearly=False):
+        line = layout.case.lines[item.block.line]
+        if not line.warning or (CLUSTER not in item.at and line.scope == CLUSTER):
+            continue
+        row += 1
+        page.text(row, 1, f"{place_name(figures, item)}: {line.doc}")
+        page.text(row, 2, f"{item.sheet}.{code(item.block, item.members)}", "grey")
+        page.formula(row, 4, layout.block_cell(item.block, item.at), figures.read.value(item), "flag")

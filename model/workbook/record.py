@@ -1,0 +1,115 @@
+"""The sheets that document: register of lines, log of changes, and the description a program reads back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from model.version import VERSION
+from model.workbook import layout as at
+from model.workbook.figures import Figures
+from model.workbook.plan import PLACES
+from model.workbook.sheet import Page
+
+_CHUNK = 30_000
+FORMAT = 1
+"""Version of how a workbook is laid out, so that a later program can tell."""
+
+
+def register(page: Page, figures: Figures) -> None:
+    """Every line: where it stands, its formula in words, what it depends on and what uses it."""
+    words, layout = figures.words, figures.layout
+    lines = figures.result.case.lines
+    users: dict[str, list[str]] = {}
+    for line in lines.values():
+        for name in line.reads:
+            users.setdefault(name, []).append(line.name)
+    names = ("section", "label", "code", "unit", "sheet", "row", "formula", "depends_on", "used_by", "meaning")
+    for col, name in enumerate(names):
+        page.text(at.HEADER_ROW, col, words(f"col.{name}"), "head")
+    places: dict[str, list[str]] = {}
+    for place in PLACES:
+        for block in layout.plan.order[place]:
+            if block.number == 0:
+                sheets = [sheet for sheet, _ in layout.sheets_of(block)]
+                places.setdefault(block.line, []).append(f"{', '.join(sheets)}: {block.row + 1}")
+    row = at.BODY_ROW
+    for name, theme in layout.themes.items():
+        line = lines[name]
+        cells = (
+            figures.theme(theme),
+            words.line(name),
+            name,
+            line.unit,
+            "; ".join(place.rpartition(": ")[0] for place in places[name]),
+            "; ".join(place.rpartition(": ")[2] for place in places[name]),
+            line.formula(),
+            ", ".join(line.reads),
+            ", ".join(users.get(name, [])),
+            line.doc,
+        )
+        for col, text in enumerate(cells):
+            page.text(row, col, text, "text" if col in (1, 6) else "grey")
+        row += 1
+    page.sheet.autofilter(at.HEADER_ROW, 0, row - 1, len(names) - 1)
+    page.widths({0: 22, 1: 46, 2: 34, 3: 14, 4: 34, 5: 14, 6: 90, 7: 60, 8: 60, 9: 80})
+    page.finish(freeze=(at.BODY_ROW, 3), repeat_rows=(at.HEADER_ROW, at.HEADER_ROW), repeat_columns=(0, 2), pages_wide=3)
+
+
+def changes(page: Page, figures: Figures) -> None:
+    """What was changed: by the program before this export, then room for what people change in the file."""
+    words, case = figures.words, figures.result.case
+    for col, name in enumerate(("section", "date", "version", "by", "what")):
+        page.text(at.HEADER_ROW, col, words(f"col.{name}"), "head")
+    first = [(words("changes.exported", case=case.name, hash=case.hash))]
+    first += [words("changes.file", input=key, file=file) for key, file in case.file_changes.items()]
+    first += [words("changes.value", input=key, value=value) for key, value in case.changes.items()]
+    row = at.BODY_ROW
+    for text in first:
+        page.text(row, 2, VERSION, "grey")
+        page.text(row, 3, words("changes.program"), "grey")
+        page.text(row, 4, text)
+        row += 1
+    for _ in range(30):
+        for col in range(1, 5):
+            page.text(row, col, "", "entry")
+        row += 1
+    page.widths({0: 3, 1: 14, 2: 12, 3: 24, 4: 110})
+    page.finish(freeze=(at.BODY_ROW, 0), repeat_rows=(at.HEADER_ROW, at.HEADER_ROW), repeat_columns=None, pages_wide=1)
+
+
+def description_of(figures: Figures) -> dict[str, Any]:
+    """All of a case that is not a value of an input: what reading the file back starts from."""
+    case = figures.result.case
+    loaded = case._loaded
+    return {
+        "format": FORMAT,
+        "name": case.name,
+        "inputs_hash": case.hash,
+        "model_version": VERSION,
+        "title": case.title.model_dump(),
+        "about": case.about.model_dump(),
+        "clusters": {name: title.model_dump() for name, title in case.clusters.items()},
+        "dimensions": {dim: {name: label.model_dump() for name, label in members.items()} for dim, members in case.dimensions.items()},
+        "profiles": case.profiles,
+        "published": case.published,
+        "file_changes": dict(loaded.changed),
+        "changes": case.changes,
+        "first_year": case.first_year,
+        "horizon": case.horizon,
+        "own_lines": [name for name, theme in figures.layout.themes.items() if theme == "own"],
+        "language": figures.words.language,
+    }
+
+
+def description(page: Page, figures: Figures) -> None:
+    """The description of the case as text for the program that reads the file back."""
+    page.text(2, 1, figures.words("case.how"), "grey")
+    page.text(at.HEADER_ROW, 1, figures.words("col.part"), "head")
+    page.text(at.HEADER_ROW, 2, figures.words("col.description"), "head")
+    written = json.dumps(description_of(figures), sort_keys=True, ensure_ascii=False, default=str)
+    for number, start in enumerate(range(0, len(written), _CHUNK)):
+        page.text(at.BODY_ROW + number, 1, f"case.{number}", "grey")
+        page.text(at.BODY_ROW + number, 2, written[start : start + _CHUNK], "grey")
+    page.widths({0: 3, 1: 14, 2: 120})
+    page.finish(freeze=(at.BODY_ROW, 0), repeat_rows=(at.HEADER_ROW, at.HEADER_ROW), repeat_columns=None, pages_wide=1)
