@@ -12,6 +12,7 @@ page = st.navigation(
         frame.page("who_pays", ":material/balance:"),
         frame.page("target", ":material/flag:"),
         frame.page("appraisal", ":material/gavel:"),
+        frame.page("risk", ":material/casino:"),
         frame.page("portfolio", ":material/view_week:"),
         frame.page("assumptions", ":material/tune:"),
         frame.page("explain", ":material/functions:"),

@@ -293,6 +293,7 @@ def horizontal(
 ) -> Chart:
     """Lying bars in the given order: (name, value, kind), each kind with its colour, values written behind the bars."""
     order = [row[0] for row in listed]
+    below = "datum.value < 0"
     spec = base_spec(words, unit, height or 62 + 21 * len(listed)) | {
         "padding": {"left": 0, "right": 36, "top": 0, "bottom": 0},
         "encoding": {
@@ -322,7 +323,7 @@ def horizontal(
                 },
             },
             {
-                "mark": {"type": "text", "align": "left", "dx": 4, "aria": False},
+                "mark": {"type": "text", "align": {"expr": f"{below} ? 'right' : 'left'"}, "dx": {"expr": f"{below} ? -4 : 4"}, "aria": False},
                 "encoding": {"text": {"field": "value", "type": "quantitative", "format": f",.{decimals}f"}},
             },
         ],

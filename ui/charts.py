@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from model.charts import ACCENT, TARGET, Chart, base_spec, clean
+from model.charts import ACCENT, TARGET, Chart, base_spec, clean, year_axis
 from model.wording import Wording
 from ui import tables
 
@@ -74,3 +74,159 @@ def waterfall(words: Wording, unit: str, steps: Sequence[tuple[str, float]], tot
     }
     rows = [(name, words.number(amount, 1, sign=True)) for name, amount in zip(order, columns["amount"], strict=True)]
     return Chart(spec, columns, alt, (words("chart.item"), unit), rows)
+
+
+def tornado(words: Wording, unit: str, rows: Sequence[tuple[str, float, float]], base: float, alt: str, decimals: int = 2) -> Chart:
+    """For each assumption (label, outcome at its low, outcome at its high) a bar on either side of the base."""
+    low, high = words("chart.at_low"), words("chart.at_high")
+    order = [label for label, _, _ in rows]
+    columns: dict[str, list[Any]] = {"name": [], "kind": [], "outcome": [], "base": []}
+    for label, at_low, at_high in rows:
+        columns["name"] += [label, label]
+        columns["kind"] += [low, high]
+        columns["outcome"] += [clean(at_low, 4), clean(at_high, 4)]
+        columns["base"] += [clean(base, 4)] * 2
+    spec = base_spec(words, unit, 70 + 25 * len(rows)) | {
+        "encoding": {
+            "y": {"field": "name", "type": "nominal", "sort": order, "axis": {"title": None, "labelLimit": 300, "ticks": False, "domain": False}}
+        },
+        "layer": [
+            {
+                "mark": {"type": "bar", "height": {"band": 0.7}},
+                "encoding": {
+                    "x": {
+                        "field": "outcome",
+                        "type": "quantitative",
+                        "scale": {"zero": False},
+                        "axis": {"title": None, "format": f",.{decimals}f", "tickCount": 6},
+                    },
+                    "x2": {"field": "base"},
+                    "color": {
+                        "field": "kind",
+                        "type": "nominal",
+                        "scale": {"domain": [low, high], "range": ["#0997f5", ACCENT]},
+                        "legend": {"symbolType": "square", "symbolStrokeWidth": 0, "columns": 2},
+                    },
+                    "tooltip": [
+                        {"field": "name", "title": words("chart.assumption")},
+                        {"field": "kind", "title": words("chart.kind")},
+                        {"field": "outcome", "title": unit, "format": f",.{decimals}f"},
+                    ],
+                },
+            },
+            {
+                "data": {"values": [{"base": clean(base, 4)}]},
+                "mark": {"type": "rule", "color": "#1f2937", "strokeWidth": 1.5, "aria": False},
+                "encoding": {"x": {"field": "base", "type": "quantitative"}, "y": None},
+            },
+        ],
+    }
+    table = [(label, words.number(a, decimals), words.number(base, decimals), words.number(b, decimals)) for label, a, b in rows]
+    return Chart(spec, columns, alt, (words("chart.assumption"), low, words("chart.base"), high), table)
+
+
+def heat_map(
+    words: Wording,
+    unit: str,
+    across: tuple[str, Sequence[str]],
+    down: tuple[str, Sequence[str]],
+    values: Sequence[Sequence[float]],
+    alt: str,
+    decimals: int = 2,
+) -> Chart:
+    """An outcome over two assumptions: columns across, rows down, every cell with its number. values: by row, then column."""
+    columns: dict[str, list[Any]] = {"across": [], "down": [], "value": []}
+    known = [value for row in values for value in row if value == value]
+    middle = (min(known) + max(known)) / 2 if known else 0.0
+    for row_label, row in zip(down[1], values, strict=True):
+        columns["across"] += list(across[1])
+        columns["down"] += [row_label] * len(across[1])
+        columns["value"] += [clean(value, 4) for value in row]
+    axis: dict[str, Any] = {"labelAngle": 0, "ticks": False, "domain": False}
+    spec = base_spec(words, unit, 80 + 28 * len(down[1])) | {
+        "encoding": {
+            "x": {"field": "across", "type": "ordinal", "sort": list(across[1]), "axis": axis | {"title": across[0]}},
+            "y": {"field": "down", "type": "ordinal", "sort": list(down[1])[::-1], "axis": axis | {"title": down[0], "titleLimit": 260}},
+        },
+        "layer": [
+            {
+                "mark": {"type": "rect"},
+                "encoding": {
+                    "color": {"field": "value", "type": "quantitative", "scale": {"range": ["#e6eff9", "#154273"], "zero": False}, "legend": None},
+                    "tooltip": [
+                        {"field": "across", "title": across[0]},
+                        {"field": "down", "title": down[0]},
+                        {"field": "value", "title": unit, "format": f",.{decimals}f"},
+                    ],
+                },
+            },
+            {
+                "mark": {"type": "text", "aria": False, "fontSize": 11},
+                "encoding": {
+                    "text": {"field": "value", "type": "quantitative", "format": f",.{decimals}f"},
+                    "color": {"condition": {"test": f"datum.value > {middle:.6f}", "value": "#ffffff"}, "value": "#1f2937"},
+                },
+            },
+        ],
+    }
+    table = [(row_label, *(words.number(value, decimals) for value in row)) for row_label, row in zip(down[1], values, strict=True)]
+    return Chart(spec, columns, alt, (f"{down[0]} / {across[0]}", *across[1]), table)
+
+
+def fan(
+    words: Wording,
+    unit: str,
+    years: Sequence[int],
+    bands: dict[str, Sequence[float]],
+    alt: str,
+    *,
+    base: Sequence[float] = (),
+    target: tuple[float, str] | None = None,
+    decimals: int = 2,
+) -> Chart:
+    """What draws say by year: P5 to P95 and P25 to P75 as bands, the middle as a line. bands: P5, P25, P50, P75, P95 by year."""
+    columns: dict[str, list[Any]] = {"year": list(years), **{name: [clean(v, 4) for v in values] for name, values in bands.items()}}
+    columns["base"] = [clean(v, 4) for v in base] if base else [None] * len(years)
+    names = {"outer": words("chart.band", low=5, high=95), "inner": words("chart.band", low=25, high=75), "middle": words("chart.median")}
+    x = {"field": "year", "type": "quantitative", "axis": year_axis(years), "scale": {"domain": [years[0], years[-1]], "nice": False}}
+    tooltip = [{"field": "year", "title": words("chart.year")}] + [{"field": name, "title": name, "format": f",.{decimals}f"} for name in bands]
+
+    def band(low: str, high: str, name: str) -> dict[str, Any]:
+        return {
+            "mark": {"type": "area", "opacity": 1},
+            "encoding": {
+                "x": x,
+                "y": {"field": low, "type": "quantitative", "axis": {"title": None, "format": f",.{min(decimals, 1)}f", "tickCount": 6}},
+                "y2": {"field": high},
+                "color": {
+                    "datum": names[name],
+                    "type": "nominal",
+                    "scale": {"domain": list(names.values()), "range": ["#cfdff0", "#8fb3d9", ACCENT]},
+                },
+                "tooltip": tooltip,
+            },
+        }
+
+    layers: list[dict[str, Any]] = [
+        band("P5", "P95", "outer"),
+        band("P25", "P75", "inner"),
+        {
+            "mark": {"type": "line", "strokeWidth": 2.5},
+            "encoding": {"x": x, "y": {"field": "P50", "type": "quantitative"}, "color": {"datum": names["middle"], "type": "nominal"}},
+        },
+        {
+            "mark": {"type": "line", "strokeWidth": 1.5, "strokeDash": [2, 3], "color": "#1f2937", "aria": False},
+            "encoding": {"x": x, "y": {"field": "base", "type": "quantitative"}},
+        },
+    ]
+    if target:
+        fixed = {"values": [{"target": round(target[0], 4), "label": target[1], "year": years[0]}]}
+        y = {"field": "target", "type": "quantitative"}
+        rule = {"type": "rule", "strokeDash": [6, 4], "color": TARGET, "strokeWidth": 1.8, "aria": False}
+        label = {"type": "text", "align": "left", "baseline": "bottom", "dx": 4, "dy": -3, "color": TARGET, "fontWeight": "bold"}
+        layers.append({"data": fixed, "mark": rule, "encoding": {"y": y}})
+        layers.append(
+            {"data": fixed, "mark": label, "encoding": {"x": {"field": "year", "type": "quantitative"}, "y": y, "text": {"field": "label"}}}
+        )
+    rows = [(str(year), *(words.number(values[i], decimals) for values in bands.values())) for i, year in enumerate(years)]
+    return Chart(base_spec(words, unit, 300) | {"layer": layers}, columns, alt, (words("chart.year"), *bands), rows)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("", "cash_flows", "who_pays", "target", "appraisal", "portfolio", "assumptions", "explain", "method")
+PAGES = ("", "cash_flows", "who_pays", "target", "appraisal", "risk", "portfolio", "assumptions", "explain", "method")
 CHROMIUM_OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",

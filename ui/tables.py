@@ -7,6 +7,9 @@ from collections.abc import Collection, Sequence
 
 import streamlit as st
 
+MANY = 20
+"""Rows from which a table with sentences scrolls within itself."""
+
 
 def cell_text(text: str, link: bool = False) -> str:
     """Text of a cell, escaped; a second line is smaller; an address of the web becomes a link where wanted."""
@@ -35,7 +38,7 @@ def html_table(
         total = ' class="total"' if number in strong else ""
         body.append(f'<tr{total}><th scope="row">{cell_text(row[0])}</th>{cells}</tr>')
     label = html.escape(caption, quote=True)
-    size = "sheet free" if wordy else "sheet"
+    size = "sheet" if not wordy else "sheet free" if len(rows) <= MANY else "sheet long"
     return (
         f'<div class="{size}" role="region" tabindex="0" aria-label="{label}"><table><caption>{label}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"

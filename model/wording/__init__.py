@@ -93,8 +93,9 @@ class Wording:
             return BLANK
         large = abs(millions) >= 9_999.5
         digits = decimals if decimals is not None else (1 if large else 0)
-        amount = self.number(millions / 1000 if large else millions, digits, sign=sign)
-        return self(f"money.{'billion' if large else 'million'}", amount=amount)
+        amount = self.number(abs(millions) / 1000 if large else abs(millions), digits)
+        before = "-" if millions < 0 and amount.strip("0.,") else "+" if sign else ""
+        return before + self(f"money.{'billion' if large else 'million'}", amount=amount)
 
     def exact(self, value: float, maximum_decimals: int = 6) -> str:
         """A number with only the decimals it needs."""

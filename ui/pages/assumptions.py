@@ -111,20 +111,18 @@ def listed(words: Wording, current: state.Now, entries: list[Entry], changed: se
         both = before.low is not None or before.high is not None
         span = f"{words.value(before.low, definition)} … {words.value(before.high, definition)}" if both else "–"
         why = levers.source_text(words, before) + (f" {before.note}." if before.note else "")
-        remark = words("assumptions.was", value=words.value(before.value, definition)) if entry.key in changed else ""
+        remark = "\n" + words("assumptions.was", value=words.value(before.value, definition)) if entry.key in changed else ""
         rows.append(
             [
                 f"{entry.label}\n{entry.key}",
-                words.value(quantity.value, definition),
+                words.value(quantity.value, definition) + remark,
                 span,
                 words.unit(definition.unit, price_year),
-                remark,
-                words.of(definition.meaning),
-                why,
+                f"{words.of(definition.meaning)}. {why}",
             ]
         )
-    headers = [words(f"assumptions.{name}") for name in ("name", "value", "range", "unit", "changed", "meaning", "why")]
-    tables.show(headers, rows, words("assumptions.table"), wordy=(1, 2, 3, 4, 5, 6))
+    headers = [words(f"assumptions.{name}") for name in ("name", "value", "range", "unit", "why")]
+    tables.show(headers, rows, words("assumptions.table"), wordy=(1, 2, 3, 4))
 
 
 def write_path(widget: str, key: str) -> None:

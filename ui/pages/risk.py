@@ -1,0 +1,144 @@
+"""How sure are we, and which assumption matters most?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+import model
+from model import charts as chart_data
+from model.case import Case
+from model.inputs.definitions import NATION
+from model.wording import Wording
+from ui import charts, frame, levers, state
+
+SHOWN = 12
+STEPS = 9
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A number whose risk can be looked at. at_year: a line with a value a year. national: of the country, never of one cluster."""
+
+    name: str
+    decimals: int
+    at_year: bool = False
+    national: bool = False
+
+    def asked(self, cluster: str | None, year: int) -> str:
+        """As `model.tornado` and the others want it."""
+        own = f"{cluster}.{self.name}" if cluster and not self.national else self.name
+        return f"{own}@{year}" if self.at_year else own
+
+
+OUTCOMES = (
+    Outcome("leverage", 2),
+    Outcome("leverage_additional", 2),
+    Outcome("national_public_cash", 0, at_year=True),
+    Outcome("contribution_net_pct_gdp", 3, at_year=True, national=True),
+    Outcome("society_npv", 0),
+)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def ranking(key: str, _case: Case, output: str, real: bool) -> tuple[float, list[tuple[str, str, str, float, float]]]:
+    """Base outcome, and per assumption its key, low and high in words, and the outcome at either; widest swing first."""
+    found = model.tornado(_case, output, real=real)
+    rows = found[["key", "low", "high", "at_low", "at_high"]].itertuples(index=False, name=None)
+    return float(found.attrs["base"]), [tuple(row) for row in rows]  # type: ignore[misc]
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def grid(key: str, _case: Case, first: tuple[str, tuple[float, ...]], second: tuple[str, tuple[float, ...]], output: str) -> list[list[float]]:
+    """The outcome for every pair of values: by value of the second, then of the first."""
+    return model.analysis.two_way(_case, second, first, output).to_numpy(dtype=float).tolist()
+
+
+def outcome_title(words: Wording, outcome: Outcome, year: int) -> str:
+    return f"{words.line(outcome.name)}, {year}" if outcome.at_year else words.line(outcome.name)
+
+
+def outcome_unit(words: Wording, case: Case, outcome: Outcome, real: bool) -> str:
+    unit = case.lines[outcome.name].unit
+    if unit == "EUR m":
+        return chart_data.money_unit(words, state.now().result, real)
+    return words.unit(unit, int(case.quantity(NATION, "price_year").value))  # type: ignore[arg-type]
+
+
+def tornado_card(words: Wording, current: state.Now, outcome: Outcome, output: str, title: str, unit: str, real: bool) -> None:
+    base, rows = ranking(f"{current.case.hash}:{state.session().language}", current.case, output, real)
+    shown = [(words.key(key, current.case), at_low, at_high) for key, _, _, at_low, at_high in rows[:SHOWN]]
+    first = shown[0]
+    places = outcome.decimals
+    alt = words(
+        "alt.tornado", name=first[0], low=words.number(first[1], places), high=words.number(first[2], places), base=words.number(base, places)
+    )
+    note = words("risk.tornado_note", title=title, count=words.number(len(rows)), shown=len(shown))
+    charts.card(words, charts.tornado(words, unit, shown, base, alt, places), "tornado", words("risk.tornado_title"), note)
+
+
+def values_of(case: Case, key: str) -> tuple[float, ...]:
+    """Values to try of an assumption: its slider, in equal steps."""
+    definition = case.definition(key.split(".")[1])
+    low, high, _ = definition.slider or (definition.minimum, definition.maximum, 1.0)
+    if definition.kind == "whole":
+        return tuple(float(v) for v in np.unique(np.rint(np.linspace(low, high, STEPS))))
+    return tuple(round(float(v), 6) for v in np.linspace(low, high, STEPS))
+
+
+def heat_card(words: Wording, current: state.Now, outcome: Outcome, output: str, title: str, unit: str) -> None:
+    """Two assumptions against each other."""
+    case = current.case
+    clusters = [state.view_cluster()] if state.view_cluster() else list(case.clusters)
+    offered = [key for lever in levers.CLUSTER_LEVERS for key in lever.keys([c for c in clusters if c], "cluster")]
+    offered += [key for lever in levers.NATION_LEVERS for key in lever.keys([], NATION)]
+    with st.container(border=True, key="card_heat"):
+        st.header(words("risk.heat_title"), anchor=False)
+        with st.container(horizontal=True):
+            across = st.selectbox(words("risk.across"), offered, index=2, format_func=lambda k: words.key(k, case), key="heat_across", width=340)
+            rest = [key for key in offered if key != across]
+            down = st.selectbox(words("risk.down"), rest, format_func=lambda k: words.key(k, case), key="heat_down", width=340)
+        first, second = values_of(case, across), values_of(case, down)
+        values = grid(f"{case.hash}", case, (across, first), (down, second), output)
+        price_year = int(case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
+        labels = []
+        for key, tried in ((across, first), (down, second)):
+            definition = case.definition(key.split(".")[1])
+            title_of = f"{words.key(key, case)} ({levers.unit(words, definition, price_year)})"
+            labels.append((title_of, [words.exact(round(v * levers.factor(definition), 4)) for v in tried]))
+        known = [value for row in values for value in row if value == value]
+        places = outcome.decimals
+        alt = words("alt.heat", low=words.number(min(known), places), high=words.number(max(known), places), across=labels[0][0], down=labels[1][0])
+        st.caption(words("risk.heat_note", title=title, unit=unit))
+        charts.show(words, charts.heat_map(words, unit, labels[0], labels[1], values, alt, places), "heat", words("risk.heat_title"))
+
+
+def page() -> None:
+    words = state.w()
+    current = state.now()
+    year, real, cluster = state.session().view["year"], state.session().view["real"], state.view_cluster()
+    frame.header("risk")
+    outcome = st.selectbox(words("risk.outcome"), OUTCOMES, format_func=lambda o: outcome_title(words, o, year), key="outcome", width=460)
+    output = outcome.asked(cluster, year)
+    title, unit = outcome_title(words, outcome, year), outcome_unit(words, current.case, outcome, real)
+    base, rows = ranking(f"{current.case.hash}:{state.session().language}", current.case, output, real)
+    key, _, _, at_low, at_high = rows[0]
+    places = outcome.decimals
+    frame.answer(
+        frame.rich(
+            "risk.answer",
+            title=title,
+            name=words.key(key, current.case),
+            at_low=words.number(at_low, places),
+            at_high=words.number(at_high, places),
+            base=words.number(base, places),
+        )
+    )
+    tornado_card(words, current, outcome, output, title, unit, real)
+    heat_card(words, current, outcome, output, title, unit)
+    frame.changes()
+
+
+page()
