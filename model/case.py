@@ -17,7 +17,8 @@ from model.inputs.definitions import NATION, Definition, Words, definitions
 from model.inputs.layers import Entries, Loaded, Members, load, resolve_key
 from model.inputs.profile import Profile
 from model.inputs.quantities import Quantity, over_years, plain, read_value
-from model.language.declaration import Line, check_units
+from model.inputs.splits import split_mistakes
+from model.language.declaration import BUILT_IN, Line, check_units
 from model.language.errors import InputError, ModelError
 from model.version import VERSION
 
@@ -130,6 +131,7 @@ class Case:
         arrays = dict(self._arrays)
         noted = dict(self.changes)
         rebuild = False
+        touched: dict[tuple[str, str], None] = {}
         for key, given in changes.items():
             keys, problem = resolve_key(str(key), self._loaded)
             if problem:
@@ -147,6 +149,8 @@ class Case:
                 arrays.pop(name, None)
                 rebuild = rebuild or definition.structural
                 noted[".".join((scope, name, *members))] = plain(value, definition)
+                touched[(scope, name)] = None
+        mistakes += split_mistakes(entries, self.dimensions, touched)
         if mistakes:
             raise InputError(mistakes)
         changed = Case(self._loaded, entries, self.lines, noted)
@@ -154,15 +158,25 @@ class Case:
             changed._arrays = arrays
         return changed
 
-    def with_lines(self, *lines: Line) -> Case:
+    def with_lines(self, *lines: Line, replace: bool = False) -> Case:
         """A copy with an analyst's own lines, computed, explained and exported like any other.
 
-        Raises ModelError for unknown names, units that do not fit, dimensions, loops, or a name that is taken.
+        replace: lines may take the place of lines of the same name. Raises ModelError for unknown names, units that do
+        not fit, dimensions, loops, or a name that is taken.
         """
         inputs = definitions().inputs
-        taken = [line for line in lines if line.name in inputs]
-        if taken:
-            raise ModelError([f"{line.where}: line {line.name} has the name of an input" for line in taken])
+        mistakes = []
+        for position, line in enumerate(lines):
+            if not isinstance(line, Line):
+                mistakes.append(f"{line!r} is not a line: put @line(unit) above the function")
+            elif line.name in inputs or line.name in BUILT_IN:
+                mistakes.append(f"{line.where}: line {line.name} has the name of an input")
+            elif line.name in self.lines and not replace:
+                mistakes.append(f"{line.where}: line {line.name} has the name of a line of the model; replace=True puts it in its place")
+            elif line.name in [other.name for other in lines[:position] if isinstance(other, Line)]:
+                mistakes.append(f"{line.where}: line {line.name} is given twice")
+        if mistakes:
+            raise ModelError(mistakes)
         known = {**self.lines, **{line.name: line for line in lines}}
         case = Case(self._loaded, self._entries, known, self.changes)
         case._arrays = dict(self._arrays)

@@ -126,7 +126,8 @@ def explain(result: Result, name: str, cluster: str | None, year: int | None) ->
         mistakes.append(f"{year} is outside the horizon, {result.years[0]} to {result.years[-1]}")
     if mistakes:
         raise InputError(mistakes)
-    parts = [_part(result, read, cluster, year) for read in line.reads]
+    looks = _looks(line.tree)
+    parts = [_part(result, read, cluster, year, looks.get(read, set())) for read in line.reads]
     simple = all(len(part.values) == 1 for part in parts) and not line.over and (year is not None or not result.is_yearly(name))
     shown = {part.name: part.words or _number(next(iter(part.values.values()))) for part in parts if part.values}
     whole_sum = cluster is None and line.scope == CLUSTER and line.whole == "sum"
@@ -148,6 +149,21 @@ def explain(result: Result, name: str, cluster: str | None, year: int | None) ->
     )
 
 
+def _looks(tree: Any, through: str = "") -> dict[str, set[str]]:
+    """How a formula looks at each name it reads: in the year itself (''), or through an operator along the years."""
+    from model.language.operators import OPERATORS
+
+    if tree.operator == "name":
+        return {tree.option: {through}}
+    rule = OPERATORS.get(tree.operator)
+    found: dict[str, set[str]] = {}
+    for position, operand in enumerate(tree.operands):
+        here = tree.operator if rule is not None and rule.years != "same" and position == (1 if tree.operator == "npv" else 0) else through
+        for name, ways in _looks(operand, here).items():
+            found.setdefault(name, set()).update(ways)
+    return found
+
+
 def _is_arithmetic(tree: Any) -> bool:
     """Whether a formula with numbers put in can be followed by hand: no operator that looks at other years."""
     from model.language.operators import OPERATORS
@@ -167,18 +183,25 @@ def _line_values(result: Result, name: str, cluster: str | None, year: int | Non
     return dict(zip(labels, (float(value) for value in np.ravel(row)), strict=True))
 
 
-def _part(result: Result, name: str, cluster: str | None, year: int | None) -> Part:
+def _part(result: Result, name: str, cluster: str | None, year: int | None, looks: set[str]) -> Part:
     case = result.case
     if name in case.lines:
         line = case.lines[name]
+        kind = "line"
+        if year is not None and result.is_yearly(name) and looks == {"previous"}:
+            if year == result.years[0]:
+                return Part(name, "line, the year before", line_label(name), line.unit, {}, line.doc, [], "none: this is the first year")
+            kind, year = "line, the year before", year - 1
+        elif year is not None and result.is_yearly(name) and looks - {"", "previous"}:
+            kind = f"line, other years too: {', '.join(sorted(looks - {''}))}"
         if cluster is None and line.scope == CLUSTER and not result.has_whole(name):
             values = {each: sum(_line_values(result, name, each, year).values()) for each in case.clusters}
         else:
             values = _line_values(result, name, cluster, year)
-        over_life = year is None and result.is_yearly(name) and line.whole == "sum"
-        if year is None and result.is_yearly(name) and not over_life:
-            values = {}
-        return Part(name, "line, all years together" if over_life else "line", line_label(name), line.unit, values, line.doc, [])
+        if year is None and result.is_yearly(name):
+            summed = line.whole == "sum" and looks == {"over_life"}
+            kind, values = ("line, all years together", values) if summed else ("line", {})
+        return Part(name, kind, line_label(name), line.unit, values, line.doc, [])
     if name == "year":
         return Part("year", "calendar", "Year", "date", {"": float(year or case.first_year)}, "", [])
     definition = definitions().inputs[name]

@@ -71,6 +71,9 @@ class Result:
         """A line as (years or 1, members…): of one cluster, or of the whole case. Raises InputError where it has none."""
         line = self.line(name)
         program = self.case.program
+        if cluster is not None and cluster not in self.case.clusters:
+            known = ", ".join(self.case.clusters)
+            raise InputError(f"there is no cluster {cluster!r} in this case{nearest(cluster, self.case.clusters)}; there are {known}")
         if line.scope != CLUSTER:
             found = self._value(name, line.scope)[..., 0]
         elif cluster is None:
@@ -78,10 +81,6 @@ class Result:
                 raise InputError(f"{name} has no value for the whole case: name a cluster ({', '.join(self.case.clusters)})")
             found = self._value(name, WHOLE)[..., 0]
         else:
-            if cluster not in self.case.clusters:
-                raise InputError(
-                    f"there is no cluster {cluster!r} in this case{nearest(cluster, self.case.clusters)}; there are {', '.join(self.case.clusters)}"
-                )
             position = list(self.case.clusters).index(cluster)
             found = self._value(name, CLUSTER)[..., 0]
             found = found[:, position if found.shape[1] > 1 else 0]
@@ -89,8 +88,9 @@ class Result:
         found = np.broadcast_to(found, shape).astype(float)
         if real and units.is_money(line.unit):
             index = self._value("price_index", "national")[..., 0]
-            if found.shape[0] == len(index):
-                found = found / index.reshape(-1, *([1] * (found.ndim - 1)))
+            if not self.is_yearly(name):
+                raise InputError(f"{name} is one number in each year's own prices and has no value in constant prices")
+            found = found / index.reshape(-1, *([1] * (found.ndim - 1)))
         return found
 
     def dims(self, name: str) -> tuple[str, ...]:
@@ -110,12 +110,12 @@ class Result:
         Raises InputError for unknown names, years outside the horizon, or what cannot be summed.
         """
         array = self._by_year(name, cluster, real, members)
+        if year is not None and year not in self.years:
+            raise InputError(f"{year} is outside the horizon, {self.years[0]} to {self.years[-1]}")
         if not self.is_yearly(name):
             return float(array[0])
         if year is None:
             raise InputError(f"{name} has a value for every year: give year= {self.years[0]} to {self.years[-1]}")
-        if year not in self.years:
-            raise InputError(f"{year} is outside the horizon, {self.years[0]} to {self.years[-1]}")
         return float(array[self.years.index(year) if len(array) > 1 else 0])
 
     def values(self, name: str, cluster: str | None = None, *, real: bool = False, **members: str) -> list[float]:
@@ -150,8 +150,11 @@ class Result:
         return pd.Series(self.values(name, cluster, real=real, **members), index=pd.Index(self.years, name="year"), name=name)
 
     def rows(self, name: str, cluster: str | None = None, *, real: bool = False) -> dict[str, list[float]]:
-        """A yearly line as rows by label: itself, or one row a member of its dimensions (`members[core]`)."""
-        array = self.array(name, cluster, real)
+        """A yearly line as rows by label: itself, or one row a member of its dimensions (`members[core]`).
+
+        real: in constant prices; one number for the whole life stays as it is.
+        """
+        array = self.array(name, cluster, real and self.is_yearly(name))
         dims = self.dims(name)
         rows = {}
         for members in itertools.product(*(enumerate(self.case.dimensions[dim]) for dim in dims)):
@@ -177,7 +180,7 @@ class Result:
                 rows.update(self.rows(name, cluster, real=real))
         columns: list[Any] = list(self.years)
         if not any(self.is_yearly(name) for name in TABLES[statement].rows):
-            rows, columns = {label: numbers[:1] for label, numbers in rows.items()}, ["life"]
+            rows, columns, real = {label: numbers[:1] for label, numbers in rows.items()}, ["life"], False
         frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
         frame.index.name = "line"
         frame.columns.name = "year"

@@ -16,7 +16,6 @@ CLUSTER_NUMBERS = (
     "first_year_private_exceeds_public",
     "foreign_share_of_private",
     "public_share_of_cost",
-    "residual_value",
     "years_per_unicorn",
 )
 NATIONAL_BY_YEAR = (
@@ -92,6 +91,10 @@ def numbers(result: Result, cluster: str | None = None) -> dict[str, Any]:
     return {
         **{name: clean(result.value(name, cluster)) for name in DEFINITIONS},
         **{name: clean(result.value(name, cluster)) for name in CLUSTER_NUMBERS if cluster or result.has_whole(name)},
+        "financeable": not result.value("not_financeable", cluster),
+        "leverage_if_gap_is_public": clean(result.value("leverage_if_gap_is_public", cluster)),
+        "unfunded_gap_eur_m": total(result, "unfunded_gap", cluster, *span),
+        "residual_value_eur_m": total(result, "residual_value_real", cluster, *span),
         "private_cash_eur_m": total(result, "private_cash", cluster, *span),
         "public_cash_eur_m": total(result, "public_cash", cluster, *span),
         "national_public_cash_eur_m": total(result, "national_public_cash", cluster, *span),
@@ -114,7 +117,7 @@ def summary(result: Result) -> dict[str, Any]:
         "national": {
             "rd_target": float(case.quantity("nation", "rd_target").value),  # type: ignore[arg-type]
             "first_year_at_target": clean(result.value("first_year_at_target")),
-            **{name: dict(zip(map(str, result.years), map(clean, result.values(name)), strict=True)) for name in NATIONAL_BY_YEAR},
+            **{name: dict(zip(map(str, result.years), map(clean, result.values(name, real=True)), strict=True)) for name in NATIONAL_BY_YEAR},
         },
         "checks": result.checks(),
         "warnings": result.warnings,

@@ -152,3 +152,14 @@ def test_a_table_as_json_holds_blanks_as_null() -> None:
     assert set(data["rows"]["dna_international"]) == {"life"}
     done = megacluster("table", "cash_flo", "--years", "2020,abc")
     assert done.returncode == 2 and "2020 is outside the horizon" in done.stderr and "abc" in done.stderr
+
+
+def test_the_readme_shows_what_the_command_prints() -> None:
+    readme = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+    block = readme.split("$ megacluster run portfolio\n")[1].split("…")[0].strip().splitlines()
+    printed = [line.rstrip() for line in megacluster("run", "portfolio").stdout.splitlines()]
+    assert len(block) > 5
+    assert [line for line in block if line.rstrip() not in printed] == []
+    result = model.load("portfolio").run()
+    for line in ("contribution_pct_gdp", "contribution_gross_pct_gdp", "contribution_net_pct_gdp"):
+        assert f"{result.value(line, year=2035):.3f} %" in readme

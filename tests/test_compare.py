@@ -195,7 +195,14 @@ def many_changes(case: model.Case) -> dict[str, float]:
     groups = set()
     for key, quantity in case.quantities().items():
         definition = definitions().inputs[key.split(".")[1]]
-        if definition.group in groups or definition.structural or definition.kind != "number" or not quantity.value or quantity.is_path:
+        if (
+            definition.group in groups
+            or definition.structural
+            or definition.adds_up
+            or definition.kind != "number"
+            or not quantity.value
+            or quantity.is_path
+        ):
             continue
         raised = 1.07 * float(quantity.value)  # type: ignore[arg-type]
         found[key] = raised if raised <= definition.maximum else raised / 1.07**2

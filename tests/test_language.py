@@ -168,7 +168,9 @@ def test_an_own_line_may_replace_one_of_the_model(photonics: model.Case) -> None
         """Twice what the model has as a share of today's research."""
         return research_cost * 0.03
 
-    result = run_lines(photonics, licence_income)
+    result = photonics.with_lines(licence_income, replace=True).run()
+    with pytest.raises(model.ModelError, match="replace=True"):
+        photonics.with_lines(licence_income)
     assert result.value("licence_income", "photonics", 2040) == pytest.approx(0.03 * result.value("research_cost", "photonics", 2040))
     assert result.checks()["check_balance"] < 1e-9
 

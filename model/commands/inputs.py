@@ -25,7 +25,7 @@ def assumptions(
     group: Annotated[str | None, typer.Option("--group", help="Only one group, such as members or funding.")] = None,
     source: Annotated[str | None, typer.Option("--source", help="Only one source id, or 'own assumption'.")] = None,
     status: Annotated[
-        str | None, typer.Option("--status", help="Only sources that are verified, mixed, recalled, estimate, or own (own assumption).")
+        str | None, typer.Option("--status", help="Only values that are verified, derived, mixed, recalled, estimate, or own (own assumption).")
     ] = None,
     find: Annotated[str | None, typer.Option("--find", help="Only keys and labels that hold this text.")] = None,
     sets: Sets = None,
@@ -35,16 +35,15 @@ def assumptions(
 
     Example: megacluster assumptions photonics --group members
     """
-    from model.inputs.catalogue import catalogue
+    from model.inputs.catalogue import STATUSES, catalogue
     from model.inputs.definitions import OWN, definitions, sources
 
     opened = open_case(case, sets)
-    statuses = ("verified", "mixed", "recalled", "estimate", "own")
     mistakes = []
     if group is not None and group not in definitions().groups:
         mistakes.append(f"--group {group}: there is no such group{nearest(group, definitions().groups)}; there are {', '.join(definitions().groups)}")
-    if status is not None and status not in statuses:
-        mistakes.append(f"--status {status}: allowed are {', '.join(statuses)}")
+    if status is not None and status not in STATUSES:
+        mistakes.append(f"--status {status}: allowed are {', '.join(STATUSES)}")
     if source is not None and source != OWN and source not in sources():
         mistakes.append(f"--source {source}: there is no such source{nearest(source, sources())}; or {OWN!r}")
     if mistakes:
@@ -92,6 +91,8 @@ def check(
     result = case.run()
     for warning in result.warnings:
         print(f"warning: {warning}", file=sys.stderr)
+    if result.failed_checks():
+        raise model.ModelError([f"{name}: the figures do not tie" for name in result.failed_checks()])
     print(f"{Path(file).name}: right. {len(case.quantities())} values, {len(case.lines)} lines, {len(result.checks())} checks tie.")
 
 

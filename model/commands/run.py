@@ -21,8 +21,8 @@ SHORT = {
     "leverage_additional": "private cash less deadweight / all public cash",
     "leverage_international": "foreign private cash / all public cash",
     "leverage_ecosystem": "with induced R&D and venture capital / all public cash",
-    "multiplier_effect": "all investment / all public cash (EU regulation)",
-    "leverage_effect": "all cash / EU cash (EU regulation)",
+    "multiplier_effect": "all investment / all public cash (multiplier effect)",
+    "leverage_effect": "all cash / EU cash (leverage effect of the EU regulation)",
     "national_mobilisation": "all other money / national public cash",
 }
 
@@ -83,10 +83,8 @@ def show(result: Result) -> None:
     price_year = int(case.quantity("nation", "price_year").value)  # type: ignore[arg-type]
     first, last = result.years[0], result.years[-1]
     out.print(f"{case.title.en}, {first}-{last}. Money in EUR m, constant prices of {price_year}.")
-    whole = s.total(result, "private_cash", None, first, last), s.total(result, "public_cash", None, first, last)
-    ratio = result.value("leverage")
-    headline = f"For every public euro, {ratio:.2f} private euro in cash" if ratio == ratio else "There is no public money, so no leverage"
-    out.print(f"{headline}: {whole[0]:,.0f} private on {whole[1]:,.0f} public from all sources, over the whole life.\n")
+    out.print(case.about.en, markup=False)
+    out.print(headline(result) + "\n", markup=False)
 
     table = Table("cluster", title="Headline by cluster", title_justify="left", box=None, padding=(0, 2, 0, 0))
     for column in ("private", "public", "national a year", "leverage", "in present value", "private exceeds public"):
@@ -94,7 +92,7 @@ def show(result: Result) -> None:
     for cluster in [*case.clusters, None]:
         private, public, national = (s.total(result, n, cluster, first, last) for n in ("private_cash", "public_cash", "national_public_cash"))
         table.add_row(
-            cluster or "all together",
+            (cluster or "all together") + ("*" if result.value("not_financeable", cluster) else ""),
             f"{private:,.0f}",
             f"{public:,.0f}",
             f"{national / len(result.years):,.0f}",
@@ -103,6 +101,8 @@ def show(result: Result) -> None:
             s.year_or_never(result.value("first_year_private_exceeds_public", cluster)),
         )
     out.print(table)
+    if result.value("not_financeable"):
+        out.print("* not financeable: the ratios of the row leave out what nobody has promised")
 
     spans = list(s.periods(result))
     table = Table("leverage by definition", title="\nLeverage of the case", title_justify="left", box=None, padding=(0, 2, 0, 0))
@@ -133,8 +133,9 @@ def show(result: Result) -> None:
     target = float(case.quantity("nation", "rd_target").value)  # type: ignore[arg-type]
     table.add_row("R&D without the clusters, % of GDP", *(f"{100 * result.value('rd_intensity_baseline', year=y):.2f}" for y in years))
     table.add_row(f"Gap to {100 * target:g} %, EUR bn (own prices)", *(f"{result.value('rd_gap', year=y):.1f}" for y in years))
-    table.add_row("Performed in the clusters, gross, % of GDP", *(f"{result.value('contribution_pct_gdp', year=y):.3f}" for y in years))
-    table.add_row("Net addition, % of GDP", *(f"{result.value('contribution_net_pct_gdp', year=y):.3f}" for y in years))
+    table.add_row("R&D performed in the clusters, % of GDP", *(f"{result.value('contribution_pct_gdp', year=y):.3f}" for y in years))
+    table.add_row("All R&D connected with them, gross, % of GDP", *(f"{result.value('contribution_gross_pct_gdp', year=y):.3f}" for y in years))
+    table.add_row("The same net: what would not be there without them", *(f"{result.value('contribution_net_pct_gdp', year=y):.3f}" for y in years))
     table.add_row("Share of the gap closed, net, %", *(f"{100 * result.value('share_of_gap_closed', year=y):.1f}" for y in years))
     out.print(table)
     out.print(f"The country reaches the target: {s.year_or_never(result.value('first_year_at_target'))}.")
@@ -144,6 +145,27 @@ def show(result: Result) -> None:
     changes = ", ".join(f"{key} = {value}" for key, value in case.changes.items()) or "none"
     out.print(f"\nInputs {case.hash}, model {result.provenance['model_version']}, changes: {changes}.", markup=False)
     out.print("Ratios are sums in constant prices. `megacluster explain LINE` says where a number comes from.", markup=False)
+
+
+def headline(result: Result) -> str:
+    """The first sentence on a result. What nobody has promised counts as public money, so that it flatters no ratio."""
+    from model import summary as s
+
+    span = (result.years[0], result.years[-1])
+    private, public, missing = (s.total(result, name, None, *span) for name in ("private_cash", "public_cash", "unfunded_gap"))
+    if not public + missing:
+        return "There is no public money, so no leverage."
+    if not result.value("not_financeable"):
+        ratio = result.value("leverage")
+        return (
+            f"For every public euro, {ratio:.2f} private euro in cash: "
+            f"{private:,.0f} private on {public:,.0f} public from all sources, over the whole life."
+        )
+    ratio = result.value("leverage_if_gap_is_public")
+    return (
+        f"NOT FINANCEABLE: nobody has promised {missing:,.0f}. If public money paid it, every public euro would come with {ratio:.2f} private euro "
+        f"in cash: {private:,.0f} private on {public + missing:,.0f}. On what is promised alone it is {result.value('leverage'):.2f}."
+    )
 
 
 def _ratio(number: float | None) -> str:

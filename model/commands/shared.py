@@ -30,8 +30,12 @@ def console(stderr: bool = False) -> Console:
     """A rich console; plain text when not on a terminal."""
     from rich.console import Console
 
+    class Quiet(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
     stream = sys.stderr if stderr else sys.stdout
-    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else 150)
+    return Quiet(stderr=stderr, highlight=False, width=None if stream.isatty() else 150)
 
 
 def parse_sets(sets: Iterable[str]) -> dict[str, str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -170,14 +170,8 @@ class _Builder:
         return root
 
     def total(self, operand: int, keep: Sequence[str]) -> int:
-        node = self.nodes[operand]
-        summed = tuple(dim for dim in node.dims if dim not in keep)
-        if not summed:
-            return operand
-        axes = tuple(1 + node.dims.index(dim) for dim in summed)
-        counts = tuple(len(self.members[dim]) for dim in summed)
-        dims = tuple(dim for dim in node.dims if dim in keep)
-        return self.add(("total", operand, dims), Node("total", (operand,), dims, node.yearly, _total(axes, counts), (None,), option=summed))
+        node = _total_node(self.nodes, operand, keep, self.members)
+        return operand if node is None else self.add(("total", operand, node.dims), node)
 
     def lower(self, tree: Expression, line: Line, whole: bool = False) -> int:
         """Turn a formula into nodes, seen from `line` (or from the whole case)."""
@@ -256,11 +250,7 @@ class _Builder:
             known = "; ".join(f"{dim}: {', '.join(self.members[dim])}" for dim in node.dims if dim != CLUSTER)
             self.mistakes.append(f"{line.where}: line {line.name} picks [{member}], which is no member here ({known or 'no dimension'})")
             return operand
-        dim = fitting[0]
-        axis, position = 1 + node.dims.index(dim), self.members[dim].index(member)
-        dims = tuple(d for d in node.dims if d != dim)
-        picked = Node("pick", (operand,), dims, node.yearly, _pick(axis, position), (None,), option=(dim, position))
-        return self.add(("pick", operand, member), picked)
+        return self.add(("pick", operand, member), _pick_node(self.nodes, operand, fitting[0], self.members[fitting[0]].index(member)))
 
     def scale(self, operand: int, have: str, want: str) -> int:
         node = self.nodes[operand]
@@ -273,18 +263,57 @@ class _Builder:
         line = self.lines[name]
         alias = self.roots[key]
         dims = self.nodes[alias].dims
-        unknown = [dim for dim in line.over if dim not in self.members]
-        if unknown:
-            self.mistakes.append(f"{line.where}: line {name} is over {unknown[0]!r}; dimensions are {', '.join(self.members)}")
-            return
         root = self.lower(line.tree, line)
         extra = [dim for dim in self.nodes[root].dims if dim not in dims]
         if extra:
             hint = "is national and sees every cluster" if extra == [CLUSTER] else f"is not over {', '.join(extra)}"
             self.mistakes.append(f"{line.where}: line {name} {hint}: use total(...) or pick a member in {line.formula()}")
             return
+        if line.scope == CLUSTER and line.whole == "sum" and line.reads and CLUSTER not in self.nodes[root].dims:
+            self.mistakes.append(
+                f"{line.where}: line {name} reads nothing of a cluster and would count once for each: say scope='national' in {line.formula()}"
+            )
+            return
         node = self.nodes[alias]
         node.reads, node.run, node.views = (root,), _as_is, (view(self.nodes[root].dims, dims),)
+
+
+def _total_node(nodes: Sequence[Node], operand: int, keep: Sequence[str], members: Mapping[str, tuple[str, ...]]) -> Node | None:
+    """The sum of a node over all dimensions but those to keep; None where there is nothing to sum."""
+    node = nodes[operand]
+    summed = tuple(dim for dim in node.dims if dim not in keep)
+    if not summed:
+        return None
+    axes = tuple(1 + node.dims.index(dim) for dim in summed)
+    counts = tuple(len(members[dim]) for dim in summed)
+    dims = tuple(dim for dim in node.dims if dim in keep)
+    return Node("total", (operand,), dims, node.yearly, _total(axes, counts), (None,), option=summed)
+
+
+def _pick_node(nodes: Sequence[Node], operand: int, dim: str, position: int) -> Node:
+    node = nodes[operand]
+    dims = tuple(d for d in node.dims if d != dim)
+    return Node("pick", (operand,), dims, node.yearly, _pick(1 + node.dims.index(dim), position), (None,), option=(dim, position))
+
+
+def with_reductions(program: Program, wanted: Iterable[tuple[int, Iterable[tuple[str, str]]]]) -> tuple[Program, list[int]]:
+    """A copy of a program that also computes, of some nodes, the members picked by dimension, summed over what is left.
+
+    The dimension of clusters stays. Returns the program and the node that stands for each of the wanted ones.
+    """
+    nodes = list(program.nodes)
+    found = []
+    for node, picks in wanted:
+        for dim, member in picks:
+            nodes.append(_pick_node(nodes, node, dim, program.members[dim].index(member)))
+            node = len(nodes) - 1
+        total = _total_node(nodes, node, (CLUSTER,), program.members)
+        if total is not None:
+            nodes.append(total)
+            node = len(nodes) - 1
+        found.append(node)
+    order = [*program.order, *range(len(program.nodes), len(nodes))]
+    return replace(program, nodes=nodes, order=order, plans={}), found
 
 
 def _as_is(a: Any) -> Any:
@@ -337,6 +366,14 @@ def build(
     Raises ModelError with every mistake: unknown names, dimensions that do not fit, loops without a look-back.
     """
     mistakes = check_names(lines, inputs)
+    if mistakes:
+        raise ModelError(mistakes)
+    mistakes = [
+        f"{line.where}: line {line.name} is over {dim!r}; dimensions are {', '.join(d for d in members if d != CLUSTER)}"
+        for line in lines.values()
+        for dim in line.over
+        if dim not in members or dim == CLUSTER
+    ]
     if mistakes:
         raise ModelError(mistakes)
     builder = _Builder(lines, inputs, members)

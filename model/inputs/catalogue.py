@@ -5,27 +5,40 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from model.inputs.definitions import OWN, Definition, sources
+from model.inputs.facts import facts
 from model.inputs.quantities import Quantity, plain, shown
 
 if TYPE_CHECKING:
     from model.case import Case
 
 
+STATUSES = ("verified", "derived", "mixed", "recalled", "estimate", "own")
+"""How good the source of a value is. derived: worked out from a verified figure, not printed there; own: our own assumption."""
+
+_SCALES = (1.0, 1e-2, 1e-3, 1e-6, 1e2, 1e3)
+"""A value may be a fact in another size: percent as a share, thousands as millions."""
+
+
 def status_of(quantity: Quantity) -> str:
-    """How good the source of a value is: verified, mixed, recalled, estimate, or own (our own assumption)."""
+    """How good the source of a value is: one of `STATUSES`."""
     source = sources().get(quantity.source)
     if quantity.source == OWN or source is None:
         return "own"
-    return _fact_status(quantity.fact) or source.status
+    if not quantity.fact:
+        return source.status
+    fact = facts().get(quantity.fact, {})
+    status = fact.get("status", source.status)
+    return "derived" if status == "verified" and not _as_printed(quantity, fact.get("value", "")) else status
 
 
-def _fact_status(fact: str) -> str | None:
-    if not fact:
-        return None
-    from model.inputs.facts import facts
-
-    found = facts().get(fact)
-    return found["status"] if found and found["status"] in ("verified", "recalled") else None
+def _as_printed(quantity: Quantity, printed: str) -> bool:
+    """Whether a value is the fact itself, in whatever size; a path is when the fact is one of its knots."""
+    try:
+        number = float(printed)
+    except ValueError:
+        return False
+    values = list(quantity.value.values()) if isinstance(quantity.value, dict) else [quantity.value]
+    return any(abs(value - number * scale) <= 5e-3 * abs(value) for value in values for scale in _SCALES)
 
 
 def row(case: Case, key: str, definition: Definition, quantity: Quantity) -> dict[str, Any]:

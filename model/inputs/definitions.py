@@ -25,6 +25,16 @@ class Words(BaseModel):
     nl: str
 
 
+class AddsUp(BaseModel):
+    """What a family of shares must add up to over one of its dimensions: exactly, or at most."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    over: str
+    total: float = 1.0
+    exactly: bool = True
+
+
 class Definition(BaseModel):
     """One input. Bounds are what the model accepts; the slider's range is what is sensible to try."""
 
@@ -45,6 +55,7 @@ class Definition(BaseModel):
     meaning: Words
     slider: Annotated[tuple[float, ...], Field(min_length=3, max_length=3)] | None = None
     absent: float | None = None
+    adds_up: AddsUp | None = None
 
     @property
     def is_money(self) -> bool:

@@ -24,6 +24,7 @@ from model.inputs.definitions import (
 )
 from model.inputs.profile import Profile, read_profile
 from model.inputs.quantities import FIELDS, Quantity, read_quantity
+from model.inputs.splits import split_mistakes
 from model.language.errors import InputError, nearest
 
 Members = tuple[str, ...]
@@ -61,7 +62,6 @@ class _Collector:
         document: reading.Document,
         path: tuple[Any, ...],
         layer: str,
-        need_source: bool,
     ) -> dict[Members, Quantity]:
         """The quantities below one input, for every member of its dimensions; what is given higher up goes for all below."""
         found: dict[Members, Quantity] = {}
@@ -79,9 +79,7 @@ class _Collector:
             if quantity is None:
                 return
             source = quantity.source
-            if not source and not need_source:
-                quantity = quantity.changed_to(quantity.value, layer) if quantity.low is None and quantity.high is None else quantity
-            elif not source or (source == OWN and not quantity.reason):
+            if not source or (source == OWN and not quantity.reason):
                 self.mistakes.append(f"{place}: {key}: needs a source (an id in sources.yaml), or {OWN!r} with a reason")
             elif source != OWN and source not in sources():
                 self.mistakes.append(f"{place}: {key}: source {source!r} is not in sources.yaml{nearest(source, sources())}")
@@ -122,7 +120,6 @@ class _Collector:
         document: reading.Document,
         path: tuple[Any, ...],
         layer: str,
-        need_source: bool = True,
     ) -> dict[str, dict[Members, Quantity]]:
         """All inputs of one scope in one file."""
         known = {name: d for name, d in definitions().inputs.items() if (d.scope == NATION) == (scope == NATION)}
@@ -134,7 +131,7 @@ class _Collector:
             if name not in known:
                 self.mistakes.append(f"{document.place(*path, name)}: {name!r} is not an input of a {scope}{nearest(str(name), known)}")
                 continue
-            result[name] = self.expand(given, known[name], document, (*path, name), layer, need_source)
+            result[name] = self.expand(given, known[name], document, (*path, name), layer)
         return result
 
     def words(self, document: reading.Document, key: str, default: str) -> Words:
@@ -154,7 +151,11 @@ class _Collector:
 
     def add_members(self, document: reading.Document) -> None:
         """New members of dimensions (a service, a tier, a public source) that a file brings along."""
-        for dimension, new in (document.data.get("members") or {}).items():
+        given = document.data.get("members") or {}
+        if not isinstance(given, Mapping):
+            self.mistakes.append(f"{document.place('members')}: members: DIMENSION: new members with labels is expected")
+            return
+        for dimension, new in given.items():
             if dimension not in self.dimensions or not isinstance(new, Mapping):
                 self.mistakes.append(
                     f"{document.place('members', dimension)}: members: {dimension!r} is no dimension{nearest(str(dimension), self.dimensions)}; "
@@ -162,6 +163,12 @@ class _Collector:
                 )
                 continue
             for member, label in new.items():
+                if not str(member).isidentifier() or member in FIELDS:
+                    self.mistakes.append(
+                        f"{document.place('members', dimension, member)}: {member!r} cannot name a member: "
+                        f"letters, digits and _, and none of {', '.join(FIELDS)}"
+                    )
+                    continue
                 try:
                     self.dimensions[dimension][member] = Words.model_validate(label)
                 except ValidationError as error:
@@ -181,7 +188,7 @@ def available() -> dict[str, str]:
 def _find(name: str, beside: Path | None = None) -> reading.Document:
     """The file of a case or cluster: shipped, by name; or by path, also relative to the file that names it."""
     path = Path(name)
-    if path.suffix in (".yaml", ".yml"):
+    if path.suffix.lower() in (".yaml", ".yml"):
         if beside is not None and (beside / path).exists():
             path = beside / path
         if not path.exists():
@@ -209,38 +216,8 @@ def load(name: str) -> Loaded:
     Raises InputError with every mistake in every file.
     """
     collector = _Collector()
-    chain = [_find(name)]
-    while isinstance(chain[-1].data, Mapping) and isinstance(chain[-1].data.get("base"), str):
-        if len(chain) > 10:
-            raise InputError(f"{chain[0].name}: base: cases that build on each other go in a circle or are deeper than 10")
-        chain.append(_find(chain[-1].data["base"], chain[-1].folder))
-    for document in chain:
-        if not isinstance(document.data, Mapping) or not ({"clusters", "cluster", "base"} & set(document.data)):
-            raise InputError(f"{document.name}: neither a case (clusters: or base:, changes:) nor a cluster (cluster:, inputs:)")
-    chain.reverse()
-    clusters: dict[str, reading.Document] = {}
-    for document in chain:
-        is_cluster = "cluster" in document.data
-        _keys(collector, document, CLUSTER_KEYS if is_cluster else CASE_KEYS, "cluster" if is_cluster else "case")
-        collector.add_members(document)
-        if is_cluster:
-            clusters[str(document.data["cluster"])] = document
-        for position, item in enumerate(document.data.get("clusters") or []):
-            try:
-                found = _find(str(item), document.folder)
-                if "cluster" not in found.data:
-                    raise InputError(f"{found.name}: is not a cluster: it has no 'cluster:'")
-            except InputError as error:
-                collector.mistakes += [f"{document.place('clusters', position)}: {mistake}" for mistake in error.mistakes]
-                continue
-            clusters[str(found.data["cluster"])] = found
-    for document in clusters.values():
-        if document not in chain:
-            _keys(collector, document, CLUSTER_KEYS, "cluster")
-            collector.add_members(document)
-    for cluster, document in clusters.items():
-        if not cluster.isidentifier() or cluster == NATION:
-            collector.mistakes.append(f"{document.place('cluster')}: {cluster!r} cannot name a cluster: letters, digits and _, and not {NATION!r}")
+    chain = _chain(name)
+    clusters = _clusters(collector, chain)
     entries = _layers(collector, clusters, chain)
     final = chain[-1]
     loaded = Loaded(
@@ -253,12 +230,70 @@ def load(name: str) -> Loaded:
         dimensions=collector.dimensions,
         entries=entries,
     )
-    if collector.mistakes:
-        raise InputError(collector.mistakes)
     loaded.changed = _apply_changes(loaded, chain, collector)
+    if not collector.mistakes:
+        collector.mistakes += split_mistakes(loaded.entries, loaded.dimensions)
     if collector.mistakes:
         raise InputError(collector.mistakes)
     return loaded
+
+
+def _chain(name: str) -> list[reading.Document]:
+    """A case file after those it builds on. Raises InputError for what is not a case, or goes in a circle."""
+    chain = [_find(name)]
+    while isinstance(chain[-1].data, Mapping) and "base" in chain[-1].data:
+        base = chain[-1].data["base"]
+        if not isinstance(base, str):
+            raise InputError(f"{chain[-1].place('base')}: base: the name or file of a case is expected, not {base!r}")
+        if len(chain) > 10:
+            raise InputError(f"{chain[0].name}: base: cases that build on each other go in a circle or are deeper than 10")
+        chain.append(_find(base, chain[-1].folder))
+    for document in chain:
+        if not isinstance(document.data, Mapping) or not ({"clusters", "cluster", "base"} & set(document.data)):
+            raise InputError(f"{document.name}: neither a case (clusters: or base:, changes:) nor a cluster (cluster:, inputs:)")
+    return chain[::-1]
+
+
+def _clusters(collector: _Collector, chain: list[reading.Document]) -> dict[str, reading.Document]:
+    """The clusters of a case with their files; a case's own list is added to that of the case it builds on."""
+    clusters: dict[str, reading.Document] = {}
+    for document in chain:
+        is_cluster = "cluster" in document.data
+        _keys(collector, document, CLUSTER_KEYS if is_cluster else CASE_KEYS, "cluster" if is_cluster else "case")
+        collector.add_members(document)
+        if is_cluster:
+            clusters = {str(document.data["cluster"]): document}
+        if "clusters" not in document.data:
+            continue
+        listed = document.data["clusters"]
+        if not isinstance(listed, list) or not listed or not all(isinstance(item, str) for item in listed):
+            raise InputError(f"{document.place('clusters')}: clusters: a list of names or files is expected, such as [photonics, mine.yaml]")
+        for position, item in enumerate(listed):
+            place = document.place("clusters", position)
+            try:
+                found = _find(item, document.folder)
+            except InputError as error:
+                collector.mistakes += [f"{place}: {mistake}" for mistake in error.mistakes]
+                continue
+            if not isinstance(found.data, Mapping) or "cluster" not in found.data:
+                collector.mistakes.append(f"{place}: {found.name} is not a cluster: it has no 'cluster:'")
+                continue
+            name = str(found.data["cluster"])
+            if name in clusters:
+                collector.mistakes.append(f"{place}: {found.name} is called {name!r}, as {clusters[name].name} is: give it a 'cluster:' of its own")
+            if "nation" in found.data:
+                collector.mistakes.append(
+                    f"{place}: {name!r} has values of its own for the nation (years, prices) and can only be run alone: megacluster run {name}"
+                )
+            _keys(collector, found, CLUSTER_KEYS, "cluster")
+            collector.add_members(found)
+            clusters[name] = found
+    for cluster, document in clusters.items():
+        if not cluster.isidentifier() or cluster == NATION:
+            collector.mistakes.append(f"{document.place('cluster')}: {cluster!r} cannot name a cluster: letters, digits and _, and not {NATION!r}")
+    if collector.mistakes and not clusters:
+        raise InputError(collector.mistakes)
+    return clusters
 
 
 def _layers(collector: _Collector, clusters: Mapping[str, reading.Document], chain: list[reading.Document]) -> Entries:
@@ -310,7 +345,9 @@ def _apply_changes(loaded: Loaded, chain: list[reading.Document], collector: _Co
                 continue
             for scope, name, members in keys:
                 definition = definitions().inputs[name]
-                old = loaded.entries[(scope, name)][members]
+                old = loaded.entries[(scope, name)].get(members)
+                if old is None:
+                    continue
                 quantity, mistakes = read_quantity(given, definition, f"case {loaded.name}", place, {})
                 collector.mistakes += [f"{place}: {key}: {mistake}" for mistake in mistakes]
                 if isinstance(given, Mapping) and "value" in given:
@@ -340,12 +377,11 @@ def resolve_key(key: str, loaded: Any) -> tuple[list[tuple[str, str, Members]], 
     scope, name, members = parts[0], parts[1], tuple(parts[2:])
     if scope not in scopes and scope != "*":
         return [], f"{key!r}: {scope!r} is neither a cluster of this case nor {NATION!r}{nearest(scope, scopes)}; there are {', '.join(scopes)}"
-    fitting = {n: d for n, d in inputs.items() if (d.scope == NATION) == (scope == NATION)}
-    if name not in fitting:
+    if name not in inputs or (inputs[name].scope == NATION) != (scope == NATION):
         elsewhere = f"; it is an input of {'the nation' if scope != NATION else 'a cluster'}" if name in inputs else ""
-        suggestion = nearest(name, fitting)
+        suggestion = nearest(name, [n for n, d in inputs.items() if (d.scope == NATION) == (scope == NATION)])
         return [], f"{key!r}: there is no input {name!r} in {scope!r}{elsewhere}{suggestion}"
-    definition = fitting[name]
+    definition = inputs[name]
     if len(members) != len(definition.over):
         listed = "; ".join(f"{dim}: {', '.join(loaded.dimensions[dim])}" for dim in definition.over)
         wanted = f"needs {'.'.join(dim.upper() for dim in definition.over)} ({listed})" if definition.over else "has no members"

@@ -41,8 +41,17 @@ class Quantity:
         return isinstance(self.value, dict)
 
     def changed_to(self, value: Value, layer: str, reason: str = "") -> Quantity:
-        """The same input given another value; range and source of the old one no longer speak for it."""
-        return replace(self, value=value, source=OWN, reason=reason or f"changed in {layer}", note="", fact="", layer=layer, place="")
+        """The same input given another value; the old source no longer speaks for it, nor does a range that it leaves."""
+        low, high = (self.low, self.high) if _between(self.low, value, self.high) else (None, None)
+        why = reason or f"changed in {layer}"
+        return replace(self, value=value, low=low, high=high, source=OWN, reason=why, note="", fact="", layer=layer, place="")
+
+
+def _between(low: Value | None, value: Value, high: Value | None) -> bool:
+    years = np.array(sorted({year for v in (low, value, high) if isinstance(v, dict) for year in v}) or [0])
+    number = over_years(value, years)
+    above = low is None or bool((number >= over_years(low, years) - 1e-12).all())
+    return above and (high is None or bool((number <= over_years(high, years) + 1e-12).all()))
 
 
 def over_years(value: Value, years: np.ndarray) -> np.ndarray:
@@ -70,12 +79,12 @@ def read_value(given: Any, definition: Definition) -> tuple[Value | None, str]:
             return None, f"an empty path; allowed is {definition.allowed()}"
         path: dict[int, float] = {}
         for knot, part in given.items():
-            if not (isinstance(knot, (int, str)) and str(knot).strip().isdigit() and 1900 <= int(knot) <= 2200):
+            if not (str(knot).strip().removesuffix(".0").isdigit() and 1900 <= float(knot) <= 2200):
                 return None, f"{knot!r} is not a year between 1900 and 2200"
             at_knot, problem = _read_number(part, definition)
             if at_knot is None:
                 return None, f"year {knot}: {problem}"
-            path[int(knot)] = at_knot
+            path[int(float(knot))] = at_knot
         return path, ""
     return _read_number(given, definition)
 
@@ -94,7 +103,8 @@ def _read_number(given: Any, definition: Definition) -> tuple[float | None, str]
     try:
         number = float(given)
     except (TypeError, ValueError):
-        return None, wrong
+        hint = "; a share is written 0.02, not 2 %" if "%" in str(given) else "; write a decimal point" if "," in str(given) else ""
+        return None, wrong + hint
     if not math.isfinite(number) or not definition.minimum <= number <= definition.maximum:
         return None, wrong
     if definition.kind == "whole" and number != int(number):

@@ -12,6 +12,7 @@ from model.language.errors import InputError
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAXIMUM_BYTES = 2_000_000
 _MAXIMUM_DEPTH = 20
+_MAXIMUM_NODES = 200_000
 
 
 class Document:
@@ -62,8 +63,13 @@ def parse(written: str, name: str) -> Document:
     mistakes: list[str] = []
     scalars = yaml.constructor.SafeConstructor()
     open_nodes: set[int] = set()
+    built_nodes = 0
 
     def build(node: Any, path: tuple[Any, ...]) -> Any:
+        nonlocal built_nodes
+        built_nodes += 1
+        if built_nodes > _MAXIMUM_NODES:
+            raise InputError(f"{name}: more than {_MAXIMUM_NODES:,} values, aliases written out")
         lines[path] = node.start_mark.line + 1
         if isinstance(node, yaml.ScalarNode):
             try:

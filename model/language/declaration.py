@@ -12,7 +12,10 @@ from model.language.errors import ModelError, nearest
 from model.language.expression import Expression
 from model.language.operators import LAYOUT_UNITS, OPERATORS
 
-EXTENSIVE = ("EUR", "EUR k", "EUR m", "EUR bn", "EUR m real", "EUR bn real", "FTE", "member", "company", "job", "startup", "m2")
+EXTENSIVE = (
+    *(f"EUR{size}{real}" for real in ("", " real") for size in ("", " k", " m", " bn")),
+    *("FTE", "member", "company", "job", "startup", "m2"),
+)
 SCOPES = ("cluster", "national")
 BUILT_IN = {"year": "date"}
 
@@ -74,7 +77,8 @@ def line(
         parameters = inspect.signature(function).parameters
         try:
             tree = expression.constant(function(**{name: expression.name(name) for name in parameters}))
-        except TypeError as error:
+        except Exception as error:
+            # Whatever an analyst's function raises when it is traced is told as a mistake in the formula.
             mistakes.append(f"{place}: line {function.__name__}: {error}")
         if mistakes:
             raise ModelError(mistakes)

@@ -154,7 +154,10 @@ def over_life(a: Any) -> Expression:
 
 
 def npv(rate: Any, a: Any) -> Expression:
-    """Present value of yearly flows at a constant rate; the first year is not discounted."""
+    """Present value of yearly flows at a constant rate; the first year is never discounted.
+
+    The model's own lines use `discount_factor_social` and `discount_factor_financial`, which follow `discount_first_year`.
+    """
     return call("npv", rate, a)
 
 

@@ -31,6 +31,7 @@ _WORDS = {"1": "", "share": "", "ratio": "", "index": "", "year": "", "years": "
 _MONEY = re.compile(r"EUR(?: (m|bn|k)\b)?( real)?")
 
 
+_NOMINAL = re.compile(r"EUR( k| m| bn)?(?:/(?!EUR)|$)")
 _SCALES = {"": 1.0, " k": 1e3, " m": 1e6, " bn": 1e9}
 _AMOUNTS = {f"EUR{size}{real}": (f"EUR{real}", scale) for size, scale in _SCALES.items() for real in ("", " real")}
 _AMOUNTS |= {"share": ("", 1.0), "ratio": ("", 1.0), "1": ("", 1.0), "%": ("", 0.01)}
@@ -79,8 +80,11 @@ def parse(written: str) -> Unit:
 
 
 def is_money(written: str) -> bool:
-    """Whether a unit is an amount in prices of its own year, to be divided by the price index when shown real."""
-    return written in ("EUR", "EUR k", "EUR m", "EUR bn")
+    """Whether a unit is an amount, or an amount for each of something, in prices of its own year.
+
+    Such a figure is divided by the price index when it is shown real.
+    """
+    return bool(_NOMINAL.match(written))
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,6 @@
 """Block 2. Phases, assets and capacity: what is built, what it wears, what it can do."""
 
-from model.language import cumulative, last, line, minimum, renewal, s_curve, share, total, where, window_total
+from model.language import cumulative, delayed, last, line, minimum, renewal, s_curve, share, total, where, window_total
 
 
 @line("share", over="phase")
@@ -16,10 +16,17 @@ def initial_capex(capex, build_share, overrun_factor, size, construction_index):
     return capex * build_share * overrun_factor * size * construction_index
 
 
+@line("EUR m real", over="asset_class")
+def existing_assets_renewed(existing_assets_received, price_index, existing_asset_life, existing_assets_renewed_share):
+    """Assets that partners brought in, as far as the cluster buys them new when they are worn, in constant prices."""
+    return delayed(existing_assets_received / price_index, existing_asset_life) * existing_assets_renewed_share
+
+
 @line("EUR m", over="asset_class")
-def replacement_capex(initial_capex, construction_index, asset_life, reinvestment_share):
+def replacement_capex(initial_capex, existing_assets_renewed, construction_index, asset_life, reinvestment_share):
     """Investment that comes back every life of the asset, at the share of its price that is spent again."""
-    return renewal(total(initial_capex) / construction_index, asset_life) * reinvestment_share * construction_index
+    bought = total(initial_capex) / construction_index + existing_assets_renewed
+    return (existing_assets_renewed + renewal(bought, asset_life)) * reinvestment_share * construction_index
 
 
 @line("EUR m", over="asset_class")
@@ -70,6 +77,12 @@ def replacement_value(capital_expenditure, construction_index, asset_life, exist
 def phase_running(phase_start, phase_build_years, commissioning_years, phase_gate, delay_years, year, started):
     """1 when a phase is built and commissioned."""
     return where(year >= phase_start + delay_years + phase_build_years + commissioning_years, phase_gate, 0) * started
+
+
+@line("flag", warning=True)
+def phases_before_start(phase_start, delay_years, phase_gate, first_year):
+    """Phases begin before the first year: what was spent on them then is in no figure, though they run. Change phase_start too."""
+    return total(where(phase_start + delay_years < first_year, phase_gate, 0)) > 0
 
 
 @line("share")

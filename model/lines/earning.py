@@ -22,9 +22,9 @@ def jobs_gross(direct_jobs, indirect_jobs, startup_jobs):
 
 
 @line("EUR m")
-def rd_net_in_cluster(rd_performed, rd_in_kind, rd_already_counted, rd_shifted, rd_deadweight):
-    """R&D in the cluster that would not be done without it: what knowledge, jobs and taxes are counted on."""
-    return rd_performed + rd_in_kind - rd_already_counted - rd_shifted - rd_deadweight
+def rd_net_in_cluster(rd_net_addition, induced_rd, startup_rd, deadweight_share):
+    """R&D in the cluster that would not be done without it: the net addition without induced R&D and that of spin-offs."""
+    return rd_net_addition - induced_rd - startup_rd * (1 - deadweight_share)
 
 
 @line("ratio")

@@ -43,9 +43,9 @@ def base_funding_window(base_funding_last_year, base_funding_taper_years, delay_
 
 
 @line("EUR m")
-def base_funding_gap(minimum_cash, cash_before_base_funding, base_funding_ceiling, base_funding_window, delay_years, price_index):
+def base_funding_gap(minimum_cash, cash_before_base_funding, base_funding_ceiling, base_funding_window, delay_years, size, price_index):
     """Base funding that fills what is short of the minimum cash, up to the yearly ceiling."""
-    ceiling = delayed(base_funding_ceiling, delay_years) * price_index * base_funding_window
+    ceiling = delayed(base_funding_ceiling, delay_years) * size * price_index * base_funding_window
     return minimum(ceiling, maximum(0, minimum_cash - cash_before_base_funding))
 
 

@@ -93,7 +93,7 @@ MEANINGS = {
     "leverage_additional": "Private cash that would not have been spent anyway, per euro of public cash",
     "leverage_international": "Private cash from outside the country per euro of public cash",
     "leverage_ecosystem": "Private cash, induced R&D and risk capital per euro of public cash; includes money outside the cluster",
-    "multiplier_effect": "All investment, public money included, per euro of public cash (EU Financial Regulation: multiplier effect)",
+    "multiplier_effect": "All investment, public money included, per euro of public cash (multiplier effect of the EU, on all public money)",
     "leverage_effect": "All cash that reaches the cluster per euro from the European Union (EU Financial Regulation: leverage effect)",
     "national_mobilisation": "All money that is not national, per euro of the national government",
 }

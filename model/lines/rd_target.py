@@ -29,10 +29,27 @@ def rd_in_kind(secondment_value):
 
 
 @line("EUR m")
-def induced_rd(public_cash, price_index, induced_rd_per_public_euro, induced_lag, private_cash, rd_in_kind, deadweight_share):
-    """Extra private R&D outside the cluster that public money draws with a lag, less what came into the cluster already."""
-    drawn = delayed(public_cash / price_index, induced_lag) * price_index * induced_rd_per_public_euro
-    return maximum(0, drawn - (private_cash + rd_in_kind) * (1 - deadweight_share))
+def new_public_rd(public_cash_by_source, new_money_share, rd_share_of_spending, rd_fresh_share):
+    """Public money for R&D that was not there before: money moved from other programmes drew private R&D there too."""
+    return total(public_cash_by_source * new_money_share) * rd_share_of_spending * rd_fresh_share
+
+
+@line("EUR m")
+def induced_rd(
+    new_public_rd,
+    price_index,
+    induced_rd_per_public_euro,
+    induced_lag,
+    private_cash,
+    rd_share_of_spending,
+    rd_fresh_share,
+    rd_in_kind,
+    deadweight_share,
+):
+    """Extra private R&D outside the cluster that new public money draws with a lag, less what came into the cluster already."""
+    drawn = delayed(new_public_rd / price_index, induced_lag) * price_index * induced_rd_per_public_euro
+    inside = (private_cash * rd_share_of_spending * rd_fresh_share + rd_in_kind) * (1 - deadweight_share)
+    return maximum(0, drawn - inside)
 
 
 @line("EUR m")
@@ -66,9 +83,9 @@ def rd_share_of_spending(rd_performed, operating_cost, capital_expenditure):
 
 
 @line("EUR m")
-def rd_deadweight(private_cash, rd_share_of_spending, rd_fresh_share, rd_in_kind, deadweight_share):
-    """Private R&D money in the cluster that would have been spent on R&D anyway."""
-    return (private_cash * rd_share_of_spending * rd_fresh_share + rd_in_kind) * deadweight_share
+def rd_deadweight(private_cash, rd_share_of_spending, rd_fresh_share, rd_in_kind, startup_rd, deadweight_share):
+    """Private R&D money, in the cluster and of its spin-offs, that would have been spent on R&D anyway."""
+    return (private_cash * rd_share_of_spending * rd_fresh_share + rd_in_kind + startup_rd) * deadweight_share
 
 
 @line("EUR m")

@@ -71,9 +71,9 @@ def cash_before_base_funding(opening_cash, receipts, payments, interest_received
 
 
 @line("EUR m")
-def loan_drawdown(minimum_cash, cash_before_base_funding, base_funding, loan_limit, price_index, loan_balance, loan_repayment):
+def loan_drawdown(minimum_cash, cash_before_base_funding, base_funding, loan_limit, size, price_index, loan_balance, loan_repayment):
     """New loans: what is still short after base funding, within the limit of the facility."""
-    room = loan_limit * price_index - (previous(loan_balance, 0) - loan_repayment)
+    room = loan_limit * size * price_index - (previous(loan_balance, 0) - loan_repayment)
     return minimum(maximum(0, room), maximum(0, minimum_cash - cash_before_base_funding - base_funding))
 
 
