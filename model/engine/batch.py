@@ -1,30 +1,36 @@
 """A case for many draws: what no draw touches is computed once, the rest in chunks that fit the cache.
 
 A `Batch` is made once for the keys that vary and the outputs that are wanted, and run on as many draws as one likes;
-memory does not grow with their number, save for the results that are asked for.
+memory does not grow with their number, save for the results that are asked for. Large runs go through the compiled
+kernel where numba is installed; which engine runs depends on the work alone, so that a run can be repeated.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model.engine import evaluate
+from model.engine import evaluate, kernel
 from model.engine.outputs import LIFE, Cell, Output, expand_keys, read_outputs
-from model.engine.program import CLUSTER, WHOLE
+from model.engine.program import CLUSTER, WHOLE, with_reductions
 from model.engine.tape import Tape, Value
 from model.inputs.definitions import NATION
 from model.language.errors import InputError
 
 if TYPE_CHECKING:
     from model.case import Case
+    from model.engine.kernel import Kernel
 
 Array = Any
 CHUNK_BYTES = 48_000_000
 """Memory that a chunk of draws may take; measured best between 25 and 80 MB (`benchmarks/`)."""
 _SMALLEST, _LARGEST = 64, 4096
+KERNEL_FROM = 1e9
+"""Numbers to compute, over all draws, from which compiling pays: about three seconds of NumPy."""
+ENGINES = ("numpy", "kernel")
 
 
 class Batch:
@@ -42,7 +48,7 @@ class Batch:
         """keys: what varies, `*` standing for every cluster. paths: those keys whose draws are whole paths of years.
 
         width: draws computed at once; chosen by the size of the cache when not given. Results do not depend on it.
-        engine: which engine computes; 'numpy' when not given.
+        engine: 'numpy' or 'kernel'; chosen by the size of the run when not given. They agree to rounding.
         Raises InputError for unknown keys and outputs.
         """
         self.case = case
@@ -56,12 +62,19 @@ class Batch:
         roots = [self._root(output) for output in self.outputs]
         wanted = roots + ([program.roots[("price_index", "national")]] if any(output.real for output in self.outputs) else [])
         self._base = evaluate.run(program, evaluate.plan(program, wanted), case.arrays(), case.horizon)
-        self._tape = Tape(program, self._base, varied, wanted, case.horizon, set(varied) - shaped)
+        self._varied, self._flat, self._wanted = varied, set(varied) - shaped, wanted
+        self._engine = engine
+        self._kernel: Kernel | None = None
+        self._tape = Tape(program, self._base, varied, wanted, case.horizon, self._flat)
         for output, root in zip(self.outputs, roots, strict=True):
             self._tape.add(self._value(output, root))
         self._width = width
         self._fitting = 0
-        self._engine = engine
+
+    @property
+    def reached(self) -> frozenset[str]:
+        """The keys that the outputs depend on; draws of the others need not be given."""
+        return frozenset(key for key, cells in self.cells.items() if any(cell in self._tape.varied_cells for cell in cells))
 
     def _place(self, cell: Cell) -> tuple[int, ...]:
         """Where a cell stands among the members of its input's dimensions."""
@@ -103,8 +116,56 @@ class Batch:
         return self._tape.width
 
     def engine_for(self, draws: int) -> str:
-        """The engine that a run of so many draws goes through."""
-        return self._engine or "numpy"
+        """The engine that a run of so many draws goes through: 'numpy' or 'kernel'."""
+        if self._engine is None:
+            return "kernel" if draws * self._numbers() >= KERNEL_FROM and kernel.available() else "numpy"
+        return self._engine
+
+    def _numbers(self) -> int:
+        """How many numbers a draw takes to compute, at most."""
+        program = self.case.program
+        found = 0
+        for step in evaluate.plan(program, self._wanted, self._varied).steps:
+            for number in step.steps if isinstance(step, evaluate.Group) else (step,):
+                node = program.nodes[number]
+                found += math.prod(len(program.members[dim]) for dim in node.dims) * (self.case.horizon if node.yearly else 1)
+        return found
+
+    def kernel(self) -> Kernel:
+        """The compiled form of the run; it compiles when it first runs, or when told to."""
+        if self._kernel is None:
+            chosen = [(self._root(output), output.members) for output in self.outputs]
+            program, self._nodes = with_reductions(self.case.program, chosen)
+            wanted = [*self._nodes, *self._wanted[len(chosen) :]]
+            base = evaluate.run(program, evaluate.plan(program, wanted), self.case.arrays(), self.case.horizon)
+            self._kernel = kernel.Kernel(program, base, self._varied, wanted, self.case.horizon, self._flat)
+        return self._kernel
+
+    def _run_kernel(self, columns: Mapping[str, Array], draws: int, progress: Callable[[int], None] | None) -> list[Array]:
+        compiled = self.kernel()
+        results = [np.empty((self.case.horizon, draws) if output.yearly else draws) for output in self.outputs]
+        for start in range(0, draws, compiled.chunk):
+            stop = min(start + compiled.chunk, draws)
+            unused = np.zeros(stop - start)
+            cells = {key: np.asarray(columns[key][..., start:stop]) if key in columns else unused for key in self.cells}
+            values = compiled.run({cell: cells[key] for key, group in self.cells.items() for cell in group})
+            for result, output, node in zip(results, self.outputs, self._nodes, strict=True):
+                result[..., start:stop] = self._taken(output, values[node], values)
+            if progress is not None:
+                progress(stop)
+        return results
+
+    def _taken(self, output: Output, array: Array, values: Mapping[int, Array]) -> Array:
+        """An output from its node's array: (years or 1, draws or 1), without the years where it is not yearly."""
+        if array.ndim > 2:
+            array = array[:, list(self.case.clusters).index(output.cluster) if array.shape[1] > 1 and output.cluster else 0]
+        if output.real and (output.yearly or output.year is not None):
+            array = array / values[self.case.program.roots[("price_index", "national")]]
+        if output.year == LIFE:
+            return array.sum(axis=0) * (1 if len(array) > 1 else self.case.horizon)
+        if output.year is not None:
+            return array[self.case.years.index(int(output.year)) if len(array) > 1 else 0]
+        return array if output.yearly else array[0]
 
     def run(self, columns: Mapping[str, Array], progress: Callable[[int], None] | None = None) -> list[Array]:
         """The outputs for draws of the keys: for each output an array (draws,), or (years, draws) where it is yearly.
@@ -112,6 +173,8 @@ class Batch:
         columns: for each key its draws, (draws,), or (years, draws) for paths. progress: told the draws done so far.
         """
         draws = next((np.shape(column)[-1] for column in columns.values()), 1)
+        if self.engine_for(draws) == "kernel":
+            return self._run_kernel(columns, draws, progress)
         width = self._bind(draws)
         places = self._tape.cells
         given = [(places[cell], columns[key]) for key, cells in self.cells.items() for cell in cells if cell in places]
