@@ -81,7 +81,13 @@ def compare(case: model.Case, keys: list[str], draws: int, seed: int = 0) -> Non
 
 
 def open_keys(case: model.Case) -> list[str]:
-    return [k for k, q in case.quantities().items() if not case.definition(k.split(".")[1]).structural and not isinstance(q.value, dict)]
+    """Keys of single numbers that may take any value: not what shapes the projection, nor shares that must add up."""
+    found = []
+    for key, quantity in case.quantities().items():
+        definition = case.definition(key.split(".")[1])
+        if not (definition.structural or definition.adds_up or isinstance(quantity.value, dict)):
+            found.append(key)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -195,3 +201,14 @@ def test_wrong_keys_are_told(portfolio: model.Case, columns: dict[str, np.ndarra
     with pytest.raises(model.InputError) as caught:
         evaluate_draws(portfolio, columns, ["leverage"])
     assert told in str(caught.value)
+
+
+def test_shares_that_must_add_up_do_so_in_every_draw(portfolio: model.Case) -> None:
+    one = {"photonics.role_share.researcher": np.array([portfolio.quantities()["photonics.role_share.researcher"].value, 0.9])}
+    with pytest.raises(model.InputError, match=r"photonics\.role_share: the shares of role would add up to"):
+        evaluate_draws(portfolio, one, ["leverage"])
+    two = {"photonics.role_share.researcher": np.array([0.6, 0.7]), "photonics.role_share.technician": np.array([0.3, 0.2])}
+    rest = {f"photonics.role_share.{role}": np.array([0.1 if role == "support" else 0.0] * 2) for role in ("support", "programme_office")}
+    assert len(evaluate_draws(portfolio, {**two, **rest}, ["leverage"])["leverage"]) == 2
+    with pytest.raises(model.InputError, match="at most 1 is allowed"):
+        evaluate_draws(portfolio, {"photonics.capacity_share.foundation": np.array([0.2, 0.9])}, ["leverage"])

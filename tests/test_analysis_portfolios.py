@@ -102,7 +102,7 @@ def test_a_budget_that_nothing_fits_is_an_answer(portfolio: model.Case) -> None:
 
 
 def test_clusters_that_influence_each_other_are_refused(portfolio: model.Case) -> None:
-    mixed = portfolio.with_lines(everybody, private_cash_real)
+    mixed = portfolio.with_lines(everybody, private_cash_real, replace=True)
     with pytest.raises(model.ModelError, match="depend on those of all clusters"):
         model.choose_portfolio(mixed, scales=[1.0], delays=[0], draws=0)
 

@@ -110,7 +110,7 @@ class Draws:
         count = self.draws if draws is None else min(draws, self.draws)
         parts: list[pd.DataFrame] = []
         for block in range(-(-count // BLOCK)):
-            drawn = self.spec.inputs(block)
+            drawn = self.spec.inputs(block, chosen)
             parts.append(pd.DataFrame({key: drawn[key] for key in chosen}))
         return pd.concat(parts, ignore_index=True).iloc[:count]
 

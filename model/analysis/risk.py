@@ -83,38 +83,45 @@ class Spec:
             self._made["batch"] = Batch(self.case, self.keys, self.outputs, [each.key for each, _ in self.varied if each.is_path], engine=self.engine)
         return self._made["batch"]
 
-    def chances(self, block: int) -> Array:
-        """The chances of a block's draws, (keys, draws), correlated where asked."""
+    def _chances(self, block: int, keys: Iterable[str]) -> dict[str, Array]:
+        """The chances of a block's draws by key, correlated where asked; at least those of the keys."""
         size = self.size(block)
+        joined = self.copula.keys if self.copula is not None else ()
+        wanted = dict.fromkeys(keys)
+        if any(key in wanted for key in joined):
+            wanted.update(dict.fromkeys(joined))
         if self.sampler == "sobol":
             sequence = self._made.setdefault("sobol", SobolChances(self.seed, len(self.varied)))
-            found = np.array(sequence.block(block)[:, :size])
+            found = dict(zip(self.keys, sequence.block(block)[:, :size], strict=True))
         elif self.sampler == "latin":
-            found = np.stack([latin_chances(self.seed, key, block, self.draws) for key in self.keys])
+            found = {key: latin_chances(self.seed, key, block, self.draws) for key in wanted}
         else:
-            found = np.stack([random_chances(self.seed, key, block)[:size] for key in self.keys])
-        if self.copula is not None:
-            rows = [self.keys.index(key) for key in self.copula.keys]
-            found[rows] = self.copula.applied(found[rows])
+            found = {key: random_chances(self.seed, key, block)[:size] for key in wanted}
+        if self.copula is not None and joined[0] in found:
+            found |= zip(joined, self.copula.applied(np.stack([found[key] for key in joined])), strict=True)
         return found
 
-    def inputs(self, block: int) -> dict[str, Array]:
-        """The draws of a block by key: what the input is, or the position of a path between low (-1) and high (1)."""
-        chances = self.chances(block)
-        years = self.case.years
+    def inputs(self, block: int, keys: Iterable[str] | None = None) -> dict[str, Array]:
+        """The draws of a block by key, of all keys or some: what the input is, or the position of a path between low (-1)
+        and high (1).
+        """
+        wanted = set(self.keys if keys is None else keys)
+        chances = self._chances(block, [key for key in self.keys if key in wanted])
         found = {}
-        for row, (each, marginal) in zip(chances, self.varied, strict=True):
-            draws = marginal.inverse(row)
-            found[each.key] = draws if each.is_path else each.column(draws, years)
+        for each, marginal in self.varied:
+            if each.key in wanted:
+                draws = marginal.inverse(chances[each.key])
+                found[each.key] = draws if each.is_path else each.column(draws, self.case.years)
         return found
 
 
 def draw_block(spec: Spec, block: int) -> Block:
     """The figures of one block of a run. Depends on its arguments alone, so that blocks may be computed anywhere, in any order."""
-    years = spec.case.years
-    drawn = spec.inputs(block)
-    columns = {each.key: each.column(drawn[each.key], years) if each.is_path else drawn[each.key] for each, _ in spec.varied}
-    found = spec.batch().run(columns)
+    batch = spec.batch()
+    drawn = spec.inputs(block, batch.reached or spec.keys[:1])
+    columns = {each.key: each.column(drawn[each.key], spec.case.years) for each, _ in spec.varied if each.is_path and each.key in drawn}
+    columns = drawn | columns
+    found = batch.run(columns)
     numbers = [array for array, output in zip(found, spec.outputs, strict=True) if not output.yearly]
     yearly = tuple(array for array, output in zip(found, spec.outputs, strict=True) if output.yearly)
     return Block(block, np.stack(numbers) if numbers else np.empty((0, spec.size(block))), yearly)

@@ -7,7 +7,6 @@ kernel where numba is installed; which engine runs depends on the work alone, so
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ import numpy as np
 from model.engine import evaluate, kernel
 from model.engine.outputs import LIFE, Cell, Output, expand_keys, read_outputs
 from model.engine.program import CLUSTER, WHOLE, with_reductions
+from model.engine.shares import share_mistakes
 from model.engine.tape import Tape, Value
 from model.inputs.definitions import NATION
 from model.language.errors import InputError
@@ -118,18 +118,8 @@ class Batch:
     def engine_for(self, draws: int) -> str:
         """The engine that a run of so many draws goes through: 'numpy' or 'kernel'."""
         if self._engine is None:
-            return "kernel" if draws * self._numbers() >= KERNEL_FROM and kernel.available() else "numpy"
+            return "kernel" if draws * self._tape.numbers_per_draw() >= KERNEL_FROM and kernel.available() else "numpy"
         return self._engine
-
-    def _numbers(self) -> int:
-        """How many numbers a draw takes to compute, at most."""
-        program = self.case.program
-        found = 0
-        for step in evaluate.plan(program, self._wanted, self._varied).steps:
-            for number in step.steps if isinstance(step, evaluate.Group) else (step,):
-                node = program.nodes[number]
-                found += math.prod(len(program.members[dim]) for dim in node.dims) * (self.case.horizon if node.yearly else 1)
-        return found
 
     def kernel(self) -> Kernel:
         """The compiled form of the run; it compiles when it first runs, or when told to."""
@@ -171,7 +161,11 @@ class Batch:
         """The outputs for draws of the keys: for each output an array (draws,), or (years, draws) where it is yearly.
 
         columns: for each key its draws, (draws,), or (years, draws) for paths. progress: told the draws done so far.
+        Raises InputError for shares that do not add up in some draw.
         """
+        mistakes = share_mistakes(self.case, self.cells, columns)
+        if mistakes:
+            raise InputError(mistakes)
         draws = next((np.shape(column)[-1] for column in columns.values()), 1)
         if self.engine_for(draws) == "kernel":
             return self._run_kernel(columns, draws, progress)

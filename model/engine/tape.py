@@ -156,6 +156,11 @@ class Tape:
             else:
                 self._node(step)
 
+    @property
+    def varied_cells(self) -> Iterable[Cell]:
+        """The varied cells that the wanted nodes depend on."""
+        return self._cell_refs.keys()
+
     # Laying out ---------------------------------------------------------------------------------------------
 
     def value(self, node: int) -> Value:

@@ -8,7 +8,7 @@ from typing import Any
 
 from model.inputs.definitions import Definition, definitions
 
-_TOLERANCE = 1e-3
+TOLERANCE = 1e-3
 """Published shares are rounded to a tenth of a percent."""
 
 
@@ -38,7 +38,7 @@ def _of_family(scope: str, definition: Definition, given: Mapping[tuple[str, ...
         if any(isinstance(part, dict) for part in parts.values()):
             continue
         total = sum(parts.values())
-        wrong = total > rule.total + _TOLERANCE or (rule.exactly and total < rule.total - _TOLERANCE)
+        wrong = total > rule.total + TOLERANCE or (rule.exactly and total < rule.total - TOLERANCE)
         if wrong:
             shown = " + ".join(f"{member} {part:g}" for member, part in parts.items() if part)
             place = ".".join((scope, definition.name, *rest))
