@@ -80,9 +80,9 @@ def phase_running(phase_start, phase_build_years, commissioning_years, phase_gat
 
 
 @line("flag", warning=True)
-def phases_before_start(phase_start, delay_years, phase_gate, first_year):
+def phases_before_start(phase_start, phase_gate, first_year):
     """Phases begin before the first year: what was spent on them then is in no figure, though they run. Change phase_start too."""
-    return total(where(phase_start + delay_years < first_year, phase_gate, 0)) > 0
+    return total(where(phase_start < first_year, phase_gate, 0)) > 0
 
 
 @line("share")
