@@ -13,6 +13,7 @@ page = st.navigation(
         frame.page("target", ":material/flag:"),
         frame.page("appraisal", ":material/gavel:"),
         frame.page("risk", ":material/casino:"),
+        frame.page("compare", ":material/compare_arrows:"),
         frame.page("portfolio", ":material/view_week:"),
         frame.page("assumptions", ":material/tune:"),
         frame.page("explain", ":material/functions:"),

@@ -23,18 +23,25 @@ if TYPE_CHECKING:
 SCHEMA = 1
 MAXIMUM_TEXT = 8_000
 MAXIMUM_JSON = 64_000
-_KEYS = ("schema", "version", "hash", "case", "changes", "view")
+MOST_BESIDE = 3
+_KEYS = ("schema", "version", "hash", "case", "changes", "view", "name", "beside")
+_BESIDE_KEYS = ("case", "changes", "name")
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """A case by name with its changes. version, hash: model and inputs when it was written. view: what the screen showed."""
+    """A case by name with its changes. version, hash: model and inputs when it was written. view: what the screen showed.
+
+    name: what its maker calls it. beside: other scenarios it was compared with.
+    """
 
     case: str
     changes: Mapping[str, Any] = field(default_factory=dict)
     version: str = VERSION
     hash: str = ""
     view: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+    beside: tuple[Scenario, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,14 +56,18 @@ class Opened:
 
 def encode(scenario: Scenario) -> str:
     """The text of a scenario. Raises InputError where it would be longer than `decode` accepts."""
-    given = {
+    given: dict[str, Any] = {
         "schema": SCHEMA,
         "version": scenario.version,
         "hash": scenario.hash,
         "case": scenario.case,
-        "changes": {key: _written(value) for key, value in scenario.changes.items()},
+        "changes": _written_changes(scenario),
         "view": dict(scenario.view),
     }
+    if scenario.name:
+        given["name"] = scenario.name
+    if scenario.beside:
+        given["beside"] = [{"case": other.case, "changes": _written_changes(other), "name": other.name} for other in scenario.beside]
     packed = json.dumps(given, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
     text = base64.urlsafe_b64encode(zlib.compress(packed, 9)).decode().rstrip("=")
     if len(text) > MAXIMUM_TEXT or len(packed) > MAXIMUM_JSON:
@@ -89,16 +100,33 @@ def _checked(given: Any) -> Scenario:
     if given.get("schema") != SCHEMA:
         raise InputError(f"the link has form {given.get('schema')!r}; this version reads form {SCHEMA}")
     mistakes = [f"the link holds {key!r}, which means nothing here{nearest(key, _KEYS)}" for key in given if key not in _KEYS]
-    texts = {name: given.get(name, "") for name in ("version", "hash", "case")}
+    texts = {name: given.get(name, "") for name in ("version", "hash", "case", "name")}
     mistakes += [f"{name} is not text" for name, text in texts.items() if not isinstance(text, str)]
-    changes, view = given.get("changes", {}), given.get("view", {})
-    if not isinstance(changes, dict) or not isinstance(view, dict):
-        raise InputError([*mistakes, "changes and view must be lists of keys with values"])
-    mistakes += [f"{key}: {value!r} is not a number, text, switch or path of years" for key, value in changes.items() if not _possible(value)]
+    view, others = given.get("view", {}), given.get("beside", [])
+    if not isinstance(view, dict) or not isinstance(others, list) or len(others) > MOST_BESIDE:
+        raise InputError([*mistakes, f"view must be a list of keys with values, beside a list of at most {MOST_BESIDE} scenarios"])
     mistakes += [f"view {key}: not a plain value" for key, value in view.items() if not isinstance(value, (str, int, bool))]
+    changes = _checked_changes(given.get("changes", {}), mistakes)
+    beside = tuple(_checked_other(other, mistakes) for other in others)
     if mistakes:
         raise InputError(mistakes)
-    return Scenario(texts["case"], {key: _read(value) for key, value in changes.items()}, texts["version"], texts["hash"], view)
+    return Scenario(texts["case"], changes, texts["version"], texts["hash"], view, texts["name"], beside)
+
+
+def _checked_changes(given: Any, mistakes: list[str]) -> dict[str, Any]:
+    if not isinstance(given, dict):
+        mistakes.append("changes must be a list of keys with values")
+        return {}
+    mistakes += [f"{key}: {value!r} is not a number, text, switch or path of years" for key, value in given.items() if not _possible(value)]
+    return {key: _read(value) for key, value in given.items() if _possible(value)}
+
+
+def _checked_other(given: Any, mistakes: list[str]) -> Scenario:
+    """A scenario that stands beside: its case, changes and name alone."""
+    if not isinstance(given, dict) or set(given) - set(_BESIDE_KEYS) or not all(isinstance(given.get(key, ""), str) for key in ("case", "name")):
+        mistakes.append(f"a scenario beside holds {', '.join(_BESIDE_KEYS)} and no more")
+        return Scenario("")
+    return Scenario(given.get("case", ""), _checked_changes(given.get("changes", {}), mistakes), name=given.get("name", ""))
 
 
 def open_scenario(scenario: Scenario, case: Case) -> Opened:
@@ -117,6 +145,10 @@ def open_scenario(scenario: Scenario, case: Case) -> Opened:
         changed = case.with_values(fitting)
     aged = bool(scenario.hash) and scenario.hash != changed.hash
     return Opened(changed, scenario, tuple(unknown), aged or scenario.version != VERSION)
+
+
+def _written_changes(scenario: Scenario) -> dict[str, Any]:
+    return {key: _written(value) for key, value in scenario.changes.items()}
 
 
 def _written(value: Any) -> Any:

@@ -28,6 +28,12 @@ def test_there_and_back(changes, view):
     assert decode(encode(scenario)) == scenario
 
 
+def test_scenarios_beside_travel_along():
+    other = Scenario("photonics", {"photonics.delay_years": 3}, name="Later")
+    scenario = Scenario("portfolio", {}, "1", "a", {}, "Mine", (other, Scenario("imec", name="imec")))
+    assert decode(encode(scenario)) == scenario
+
+
 def test_equal_scenarios_have_equal_texts():
     assert encode(Scenario("a", {"x": 1, "y": 2})) == encode(Scenario("a", {"y": 2, "x": 1}))
 
@@ -51,6 +57,10 @@ def test_a_bomb_is_not_unpacked():
         {"schema": 1, "case": "portfolio", "changes": {"a": float("nan")}},
         {"schema": 1, "case": "portfolio", "view": {"a": [1]}},
         {"schema": 1, "case": "portfolio", "scenario": 1},
+        {"schema": 1, "case": "portfolio", "beside": {}},
+        {"schema": 1, "case": "portfolio", "beside": [{"case": "a"}] * 4},
+        {"schema": 1, "case": "portfolio", "beside": [{"case": "a", "beside": []}]},
+        {"schema": 1, "case": "portfolio", "beside": [{"case": "a", "changes": {"x": None}}]},
     ],
 )
 def test_what_is_no_scenario_is_refused(given):

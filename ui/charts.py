@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -32,20 +32,32 @@ def card(words: Wording, chart: Chart, key: str, title: str, note: str) -> None:
         show(words, chart, key, title)
 
 
-def waterfall(words: Wording, unit: str, steps: Sequence[tuple[str, float]], total: str, alt: str, height: int = 300) -> Chart:
-    """From zero through every step (label, signed amount) to what is left."""
+def waterfall(
+    words: Wording,
+    unit: str,
+    steps: Sequence[tuple[str, float]],
+    total: str,
+    alt: str,
+    *,
+    opening: tuple[str, float] | None = None,
+    decimals: int = 0,
+    floor: float = 0.0,
+    height: int = 300,
+) -> Chart:
+    """From zero, or from an opening amount, through every step (label, signed amount) to what is left. floor: where whole bars begin."""
     columns: dict[str, list[Any]] = {"name": [], "from": [], "to": [], "amount": [], "kind": [], "top": []}
     kinds = [words("chart.in"), words("chart.out"), words("chart.left")]
-    level = 0.0
-    for name, amount in [*steps, (total, None)]:
-        begin, end = (0.0, level) if amount is None else (level, level + amount)
+    level = opening[1] if opening else 0.0
+    first = [(opening[0], None)] if opening else []
+    for name, amount in [*first, *steps, (total, None)]:
+        begin, end = (floor, level) if amount is None else (level, level + amount)
         size = level if amount is None else amount
         columns["name"].append(name)
-        columns["from"].append(clean(begin, 1))
-        columns["to"].append(clean(end, 1))
-        columns["amount"].append(clean(size, 1))
+        columns["from"].append(clean(begin, decimals + 1))
+        columns["to"].append(clean(end, decimals + 1))
+        columns["amount"].append(clean(size, decimals + 1))
         columns["kind"].append(kinds[2] if amount is None else kinds[0] if size >= 0 else kinds[1])
-        columns["top"].append(clean(max(begin, end), 1))
+        columns["top"].append(clean(max(begin, end), decimals + 1))
         level = end
     order = columns["name"]
     x = {"field": "name", "type": "nominal", "sort": order, "axis": {"title": None, "labelAngle": 0, "labelLimit": 90, "labelOverlap": False}}
@@ -55,7 +67,12 @@ def waterfall(words: Wording, unit: str, steps: Sequence[tuple[str, float]], tot
             {
                 "mark": {"type": "bar", "width": {"band": 0.62}},
                 "encoding": {
-                    "y": {"field": "from", "type": "quantitative", "axis": {"title": None, "format": ",.0f", "tickCount": 5}},
+                    "y": {
+                        "field": "from",
+                        "type": "quantitative",
+                        "scale": {"zero": floor == 0},
+                        "axis": {"title": None, "format": f",.{decimals}f" if floor == 0 else "d", "tickCount": 5},
+                    },
                     "y2": {"field": "to"},
                     "color": {
                         "field": "kind",
@@ -63,16 +80,21 @@ def waterfall(words: Wording, unit: str, steps: Sequence[tuple[str, float]], tot
                         "scale": {"domain": kinds, "range": [GAIN, LOSS, ACCENT]},
                         "legend": {"symbolType": "square", "symbolStrokeWidth": 0, "columns": 3},
                     },
-                    "tooltip": [{"field": "name", "title": words("chart.item")}, {"field": "amount", "title": unit, "format": "+,.0f"}],
+                    "tooltip": [{"field": "name", "title": words("chart.item")}, {"field": "amount", "title": unit, "format": f"+,.{decimals}f"}],
                 },
             },
             {
                 "mark": {"type": "text", "dy": -7, "aria": False, "fontWeight": "bold", "fontSize": 11},
-                "encoding": {"y": {"field": "top", "type": "quantitative"}, "text": {"field": "amount", "type": "quantitative", "format": "+,.0f"}},
+                "encoding": {"y": {"field": "top", "type": "quantitative"}, "text": {"field": "label"}},
             },
         ],
     }
-    rows = [(name, words.number(amount, 1, sign=True)) for name, amount in zip(order, columns["amount"], strict=True)]
+    whole = {0, len(order) - 1} if opening else {len(order) - 1}
+    written = words.year if floor else lambda value: words.number(value, decimals)
+    columns["label"] = [
+        written(amount) if position in whole else words.number(amount, decimals, sign=True) for position, amount in enumerate(columns["amount"])
+    ]
+    rows = [(name, words.number(amount, decimals + 1, sign=True)) for name, amount in zip(order, columns["amount"], strict=True)]
     return Chart(spec, columns, alt, (words("chart.item"), unit), rows)
 
 
@@ -177,7 +199,7 @@ def fan(
     words: Wording,
     unit: str,
     years: Sequence[int],
-    bands: dict[str, Sequence[float]],
+    bands: Mapping[str, Sequence[float]],
     alt: str,
     *,
     base: Sequence[float] = (),

@@ -89,7 +89,7 @@ def notices() -> None:
     kept = state.session()
     for key, details in kept.notices:
         text = words(key, detail=details[0] if details else "")
-        if key in ("notice.left_behind", "notice.aged", "notice.opened"):
+        if key in ("notice.left_behind", "notice.aged", "notice.opened", "notice.saved"):
             st.info(text, icon=":material/info:")
         else:
             st.warning(text, icon=":material/warning:")
@@ -189,7 +189,7 @@ def view_controls() -> None:
         st.selectbox(
             words("view.case"),
             offered,
-            format_func=lambda name: words.of(state.starting_point(name)[0].title),
+            format_func=lambda name: words.of(state.titles()[name]),
             key="case",
             on_change=set_case,
             width=230,

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("", "cash_flows", "who_pays", "target", "appraisal", "risk", "portfolio", "assumptions", "explain", "method")
+PAGES = ("", "cash_flows", "who_pays", "target", "appraisal", "risk", "compare", "portfolio", "assumptions", "explain", "method")
 CHROMIUM_OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -40,8 +41,10 @@ def serving() -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    folder = tempfile.TemporaryDirectory()
+    environment = {**os.environ, "MEGACLUSTER_STORE": str(Path(folder.name) / "cases.db")}
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port), "--server.headless", "true"]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
         for _ in range(PATIENCE * 5):
@@ -55,6 +58,7 @@ def serving() -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(10)
+        folder.cleanup()
 
 
 @contextlib.contextmanager

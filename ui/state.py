@@ -14,9 +14,11 @@ import streamlit as st
 
 import model
 from model.case import Case
+from model.inputs import reading
+from model.inputs.definitions import ASSUMPTIONS, Words
 from model.language.errors import InputError
 from model.result import Result
-from model.token import Scenario, decode, encode, open_scenario
+from model.token import MOST_BESIDE, Opened, Scenario, decode, encode, open_scenario
 from model.wording import LANGUAGES, Wording
 from ui.words import words
 
@@ -48,6 +50,7 @@ class Session:
     view: dict[str, Any] = field(default_factory=lambda: dict(VIEW))
     written: str = ""
     written_language: str = ""
+    pinned: list[Scenario] = field(default_factory=list)
     notices: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     computed: tuple[Step, Now] | None = None
 
@@ -71,6 +74,16 @@ def starting_point(name: str) -> tuple[Case, Result]:
     """A case as it is in its files, and its result; shared by all visitors."""
     case = model.load(name)
     return case, case.run()
+
+
+@st.cache_resource(show_spinner=False)
+def titles() -> dict[str, Words]:
+    """Titles of all cases of the program by name, read without loading them."""
+    found = {}
+    for name, folder in model.available().items():
+        title = reading.read(ASSUMPTIONS / folder / f"{name}.yaml").data.get("title", name)
+        found[name] = Words(en=title, nl=title) if isinstance(title, str) else Words.model_validate(title)
+    return found
 
 
 def session() -> Session:
@@ -177,7 +190,31 @@ def view_cluster() -> str | None:
 def scenario() -> Scenario:
     """What is on the screen as a scenario that can be kept or sent."""
     kept = session()
-    return Scenario(kept.step.case, kept.step.as_dict, hash=now().case.hash, view=dict(kept.view))
+    return Scenario(kept.step.case, kept.step.as_dict, hash=now().case.hash, view=dict(kept.view), beside=tuple(kept.pinned))
+
+
+def pin(given: Scenario) -> None:
+    """Put a scenario beside the current one; the oldest makes room for a fourth."""
+    kept = session()
+    found = opened_here(given)
+    added = Scenario(given.case, found.case.changes, name=given.name)
+    kept.pinned = [*(other for other in kept.pinned if other != added), added][-MOST_BESIDE:]
+
+
+def unpin(position: int) -> None:
+    del session().pinned[position]
+
+
+def take(given: Scenario) -> None:
+    """Make a scenario the current one; what no longer fits is told."""
+    kept = session()
+    found = opened_here(given)
+    if found.unknown:
+        kept.notices.append(("notice.unknown", found.unknown))
+    if found.aged:
+        kept.notices.append(("notice.aged", (given.version,)))
+    go(Step(given.case, freeze(found.case.changes)))
+    keep_view_possible()
 
 
 def read_link() -> None:
@@ -197,16 +234,22 @@ def read_link() -> None:
         open_link(incoming)
 
 
+def opened_here(found: Scenario) -> Opened:
+    """A scenario as a case. Raises InputError for a case that the program does not have: a link must not name a file."""
+    if found.case not in model.available():
+        raise InputError(f"there is no case {found.case!r}")
+    start, _ = starting_point(found.case)
+    return open_scenario(found, start)
+
+
 def open_link(token: str) -> None:
     """Open a scenario from its text; what cannot be opened is told and changes nothing."""
     kept = session()
     kept.notices.clear()
     try:
         found = decode(token)
-        if found.case not in model.available():
-            raise InputError(f"there is no case {found.case!r}")
-        start, _ = starting_point(found.case)
-        opened = open_scenario(found, start)
+        opened = opened_here(found)
+        kept.pinned = [Scenario(other.case, opened_here(other).case.changes, name=other.name) for other in found.beside]
     except InputError as error:
         kept.notices.append(("notice.bad_link", tuple(error.mistakes)))
         return

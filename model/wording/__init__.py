@@ -35,7 +35,9 @@ def texts_of(path: Path) -> Mapping[str, str]:
     def descend(node: Any, key: str) -> None:
         if isinstance(node, Mapping):
             for name, part in node.items():
-                descend(part, f"{key}.{name}" if key else str(name))
+                if not isinstance(name, str):
+                    raise InputError(f"{path.name}: {key}: the key {name!r} is not text: words such as yes and off need quotes")
+                descend(part, f"{key}.{name}" if key else name)
         elif isinstance(node, str):
             flat[key] = node
         else:

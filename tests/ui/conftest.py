@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from model.store import SETTING
 from ui import screenshots
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,6 +39,12 @@ def open_app(language: str = "nl", page: str = "overview", **query: str) -> AppT
         test.switch_page(f"ui/pages/{page}.py").run()
     assert not test.exception, [error.value for error in test.exception]
     return test
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_store(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Saved cases of the tests go to a file of their own."""
+    os.environ[SETTING] = str(tmp_path_factory.mktemp("store") / "cases.db")
 
 
 @pytest.fixture(scope="session")

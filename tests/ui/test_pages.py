@@ -13,7 +13,7 @@ from model.lines.leverage import DEFINITIONS
 from model.token import Scenario, encode
 from model.wording import Wording
 
-PAGES = ("overview", "cash_flows", "who_pays", "target", "appraisal", "risk", "portfolio", "assumptions", "explain", "method")
+PAGES = ("overview", "cash_flows", "who_pays", "target", "appraisal", "risk", "compare", "portfolio", "assumptions", "explain", "method")
 
 
 def chart(test, position):

@@ -18,6 +18,7 @@ from model.inputs.uploads import scenario_of_yaml
 from model.language.errors import InputError
 from model.wording import Wording
 from ui import charts, controls, downloads, frame, levers, state, tables
+from ui.paths import shortest
 from ui.words import words as words_of
 
 SHOWN_AT_ONCE = 50
@@ -135,19 +136,6 @@ def write_path(widget: str, key: str) -> None:
         state.session().notices.append(("notice.not_read", tuple(error.mistakes)))
         return
     controls.apply(key, shortest(given) if isinstance(given, dict) else given)
-
-
-def shortest(path: dict[int, float]) -> Any:
-    """The same path with only the years at which its slope changes; a plain number where it never does."""
-    years = sorted(path)
-    kept = [
-        year
-        for position, year in enumerate(years)
-        if position in (0, len(years) - 1)
-        or abs(np.interp(year, [years[position - 1], years[position + 1]], [path[years[position - 1]], path[years[position + 1]]]) - path[year])
-        > 1e-12 * max(1.0, abs(path[year]))
-    ]
-    return path[years[0]] if len({path[year] for year in kept}) == 1 else {year: path[year] for year in kept}
 
 
 def editor(words: Wording, current: state.Now, entries: list[Entry]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import streamlit as st
 
@@ -12,34 +10,11 @@ from model import charts as chart_data
 from model.case import Case
 from model.inputs.definitions import NATION
 from model.wording import Wording
-from ui import charts, frame, levers, state
+from ui import chances, charts, frame, levers, state
+from ui.chances import OUTCOMES, Outcome
 
 SHOWN = 12
 STEPS = 9
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """A number whose risk can be looked at. at_year: a line with a value a year. national: of the country, never of one cluster."""
-
-    name: str
-    decimals: int
-    at_year: bool = False
-    national: bool = False
-
-    def asked(self, cluster: str | None, year: int) -> str:
-        """As `model.tornado` and the others want it."""
-        own = f"{cluster}.{self.name}" if cluster and not self.national else self.name
-        return f"{own}@{year}" if self.at_year else own
-
-
-OUTCOMES = (
-    Outcome("leverage", 2),
-    Outcome("leverage_additional", 2),
-    Outcome("national_public_cash", 0, at_year=True),
-    Outcome("contribution_net_pct_gdp", 3, at_year=True, national=True),
-    Outcome("society_npv", 0),
-)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -97,7 +72,10 @@ def heat_card(words: Wording, current: state.Now, outcome: Outcome, output: str,
     with st.container(border=True, key="card_heat"):
         st.header(words("risk.heat_title"), anchor=False)
         with st.container(horizontal=True):
-            across = st.selectbox(words("risk.across"), offered, index=2, format_func=lambda k: words.key(k, case), key="heat_across", width=340)
+            first_demand = next(position for position, key in enumerate(offered) if ".demand_factor" in key)
+            across = st.selectbox(
+                words("risk.across"), offered, index=first_demand, format_func=lambda k: words.key(k, case), key="heat_across", width=340
+            )
             rest = [key for key in offered if key != across]
             down = st.selectbox(words("risk.down"), rest, format_func=lambda k: words.key(k, case), key="heat_down", width=340)
         first, second = values_of(case, across), values_of(case, down)
@@ -110,7 +88,8 @@ def heat_card(words: Wording, current: state.Now, outcome: Outcome, output: str,
             labels.append((title_of, [words.exact(round(v * levers.factor(definition), 4)) for v in tried]))
         known = [value for row in values for value in row if value == value]
         places = outcome.decimals
-        alt = words("alt.heat", low=words.number(min(known), places), high=words.number(max(known), places), across=labels[0][0], down=labels[1][0])
+        lowest, highest = words.number(min(known), places), words.number(max(known), places)
+        alt = words("alt.heat", low=lowest, high=highest, across=labels[0][0], down=labels[1][0])
         st.caption(words("risk.heat_note", title=title, unit=unit))
         charts.show(words, charts.heat_map(words, unit, labels[0], labels[1], values, alt, places), "heat", words("risk.heat_title"))
 
@@ -137,6 +116,7 @@ def page() -> None:
         )
     )
     tornado_card(words, current, outcome, output, title, unit, real)
+    chances.card(words, current, cluster, year, real)
     heat_card(words, current, outcome, output, title, unit)
     frame.changes()
 

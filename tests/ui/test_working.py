@@ -1,0 +1,355 @@
+"""What a visitor does: search and type assumptions, follow a number, rank and draw, compare, save, take files away and bring them back."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import yaml
+
+import model
+from model.inputs.uploads import scenario_of_yaml
+from model.reproduce import snippet
+from model.token import Scenario, decode, encode
+from model.wording import Wording
+from ui import downloads
+from ui.paths import shortest
+from ui.words import words
+
+DELAYED = Scenario("portfolio", {"photonics.delay_years": 3})
+
+
+def chart(test, key):
+    """Data and specification of the chart with an axis title or mark of its own, by its place on the page."""
+    found = test.get("vega_lite_chart")[key].proto
+    return pa.ipc.open_stream(found.data.data).read_all().to_pydict(), json.loads(found.spec)
+
+
+def kept(test):
+    return test.session_state["session"]
+
+
+def page_text(test) -> str:
+    return " ".join(element.proto.body for element in test.get("html"))
+
+
+def sent(test) -> Scenario:
+    found = test.query_params["s"]
+    return decode(found[0] if isinstance(found, list) else found)
+
+
+# Assumptions
+
+
+def test_search_finds_by_meaning_and_source(app):
+    test = app("en", "assumptions")
+    test.text_input(key="search").set_value("wbso induced").run()
+    assert "nation.induced_rd_per_public_euro" in page_text(test)
+    assert "1 found" in [caption.value for caption in test.caption]
+    test.text_input(key="search").set_value("no such thing at all").run()
+    assert "0 found" in [caption.value for caption in test.caption]
+
+
+def test_only_what_was_changed(app):
+    test = app("nl", "assumptions", s=encode(DELAYED))
+    test.toggle(key="only_changed").set_value(True).run()
+    assert "1 gevonden" in [caption.value for caption in test.caption]
+    assert "was 0" in page_text(test)
+
+
+def test_a_year_at_a_time(app):
+    test = app("nl", "assumptions")
+    test.text_input(key="search").set_value("nation.inflation ecb deflator").run()
+    test.selectbox(key="assumption").select("nation.inflation").run()
+    area = test.text_area(key="years:nation.inflation")
+    assert area.value.splitlines()[0] == "2026: 2"
+    years = {int(line.split(":")[0]): line for line in area.value.splitlines()}
+    years[2030] = "2030: 4,5"
+    area.set_value("\n".join(years.values())).run()
+    assert sent(test).changes == {"nation.inflation": {2026: 0.02, 2029: 0.02, 2030: 0.045, 2031: 0.02, 2060: 0.02}}
+    test.text_area(key="years:nation.inflation").set_value("2026: 2\n2030: x").run()
+    assert any("niet begrepen" in warning.value for warning in test.warning)
+    assert sent(test).changes["nation.inflation"][2030] == 0.045
+    test.button(key="restore_edited").click().run()
+    assert sent(test).changes == {}
+
+
+@pytest.mark.parametrize("key", ["nation.discount_first_year", "nation.rd_baseline_mode"])
+def test_switches_and_choices_have_their_own_control(app, key):
+    test = app("en", "assumptions")
+    test.text_input(key="search").set_value(key).run()
+    test.selectbox(key="assumption").select(key).run()
+    if key.endswith("mode"):
+        test.selectbox(key=f"input:{key}").select("constant").run()
+    else:
+        test.toggle(key=f"input:{key}").set_value(True).run()
+    assert list(sent(test).changes) == [key]
+
+
+# Files
+
+
+def test_a_case_file_comes_back_as_it_left():
+    case = model.load("portfolio").with_values(
+        {"photonics.delay_years": 3, "nation.inflation": {2026: 0.02, 2030: 0.03}, "nation.anchor_leaves": True}
+    )
+    text = downloads.case_yaml(case.run())
+    scenario = scenario_of_yaml(text.encode(), "case.yaml")
+    assert model.load(scenario.case).with_values(scenario.changes).hash == case.hash
+    assert yaml.safe_load(text)["base"] == "portfolio"
+
+
+def test_the_command_line_opens_the_same_file(tmp_path):
+    case = model.load("portfolio").with_values({"photonics.delay_years": 3})
+    path = tmp_path / "case.yaml"
+    path.write_text(downloads.case_yaml(case.run()), encoding="utf-8")
+    assert model.load(str(path)).run().value("leverage") == case.run().value("leverage")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"base: portfolio\nchanges: {photonics.delay: 3}", "delay_years"),
+        (b"base: /etc/passwd\n", "no case of the program"),
+        (b"base: portfolio\nclusters: [/etc/hosts.yaml]\n", "not read here"),
+        (b"- 1\n", "no case"),
+        (b"\xff\xfe\x00", "UTF-8"),
+        (b"base: portfolio\nchanges: [1]\n", "a list of"),
+        (b"x" * 1_000_001, "more than"),
+        (b"a: &a [1]\nb: [*a, *a]\nbase: portfolio\n", "not read here"),
+    ],
+)
+def test_a_file_that_is_wrong_is_refused_with_reasons(content, told):
+    with pytest.raises(model.InputError, match=told):
+        scenario = scenario_of_yaml(content, "given.yaml")
+        model.load(scenario.case).with_values(scenario.changes)
+
+
+def test_an_uploaded_file_becomes_the_case(app, monkeypatch):
+    test = app("en", "assumptions")
+    content = b"base: quantum\nchanges: {quantum.delay_years: 2}\n"
+    test.get("file_uploader")[0].set_value(("mine.yaml", content, "application/yaml")).run()
+    assert not test.exception
+    assert (sent(test).case, sent(test).changes) == ("quantum", {"quantum.delay_years": 2})
+    assert any("1 changes" in info.value for info in test.info)
+
+
+def test_the_snippet_gives_the_figures_of_the_screen(app, capsys):
+    case = model.load("portfolio").with_values({"photonics.delay_years": 3, "nation.inflation": {2026: 0.02, 2030: 0.03}})
+    exec(compile(snippet(case, "photonics", 2032, real=True), "snippet", "exec"), {})
+    printed = capsys.readouterr().out.splitlines()
+    test = app("en", s=encode(Scenario("portfolio", case.changes, view={"cluster": "photonics"})))
+    cost, leverage, crossing, _ = (metric.value for metric in test.metric)
+    assert leverage == f"{float(printed[0]):.2f}"
+    assert f"{float(printed[1]):,.0f}" in cost
+    assert crossing == f"{float(printed[2]):.0f}"
+
+
+def test_the_snippet_stops_when_inputs_differ():
+    case = model.load("photonics")
+    text = snippet(case).replace(case.hash, "0" * 12)
+    with pytest.raises(AssertionError, match="other inputs"):
+        exec(compile(text, "snippet", "exec"), {})
+
+
+def test_files_say_what_they_rest_on(portfolio):
+    case = portfolio.with_values({"photonics.delay_years": 3})
+    result = case.run()
+    with zipfile.ZipFile(io.BytesIO(downloads.every_table(words("en"), result, True))) as archive:
+        told = json.loads(archive.read("provenance.json"))
+        text = archive.read("photonics_cash_flow.csv").decode()
+    assert told["inputs_hash"] == case.hash and told["changes"] == {"photonics.delay_years": 3}
+    assert f"# inputs_hash: {case.hash}" in text and "photonics.delay_years = 3" in text
+    row = next(line for line in text.splitlines() if line.startswith("operating_cost,"))
+    assert float(row.split(",")[3 + 4]) == pytest.approx(result.value("operating_cost", "photonics", 2030, real=True))
+    assert case.hash[:8] in downloads.file_name(result, "tables", "zip") and "changed" in downloads.file_name(result, "tables", "zip")
+
+
+@pytest.mark.parametrize(("cell", "safe"), [("=1+1", "'=1+1"), ("@x", "'@x"), ("-5", "-5"), ("+cmd", "'+cmd"), ("fine", "fine")])
+def test_no_cell_is_taken_for_a_formula(cell, safe):
+    assert downloads.neutral(cell) == safe
+
+
+def test_a_file_that_fails_explains_itself():
+    def broken():
+        raise RuntimeError("secret path")
+
+    made = downloads.careful(words("nl"), broken)().decode()
+    assert "RuntimeError" in made and "secret" not in made
+
+
+# Where a number comes from
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_any_line_can_be_explained(app, language, portfolio_result):
+    test = app(language, "explain", s=encode(Scenario("portfolio", view={"cluster": "photonics"})))
+    for name in ("membership_fees", "base_funding", "rd_intensity", "fte", "leverage", "not_financeable"):
+        test.selectbox(key="explained").select(name).run()
+        assert not test.exception, name
+        assert any(code.value.startswith(f"{name} = ") for code in test.code)
+    test.selectbox(key="explained").select("base_funding").run()
+    value = portfolio_result.value("base_funding", "photonics", 2032)
+    assert Wording(language).number(value, 2) in page_text(test)
+
+
+def test_one_explanation_leads_to_the_next(app):
+    test = app("en", "explain")
+    test.button(key="reads_private_cash_real").click().run()
+    assert any(code.value.startswith("private_cash_real = ") for code in test.code)
+    assert any(button.key == "feeds_leverage" for button in test.button)
+
+
+def test_every_line_of_the_model_can_be_explained(app, portfolio_result):
+    """The page shows every line without falling over: by cluster, and for the whole where there is one."""
+    test = app("en", "explain", s=encode(Scenario("photonics")))
+    for name in list(portfolio_result.lines)[::9]:
+        test.selectbox(key="explained").select(name).run()
+        assert not test.exception, name
+
+
+# Risk
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_tornado_names_what_matters_most(app, language, portfolio):
+    test = app(language, "risk")
+    expected = model.tornado(portfolio, "leverage")
+    data, _ = chart(test, 0)
+    assert data["name"][0] == words(language).key(expected["key"][0], portfolio)
+    assert data["outcome"][:2] == pytest.approx([expected["at_low"][0], expected["at_high"][0]], abs=1e-4)
+    assert words(language).key(expected["key"][0], portfolio) in page_text(test)
+
+
+def test_two_assumptions_together(app, portfolio):
+    test = app("en", "risk")
+    test.selectbox(key="heat_across").select("quantum.demand_factor").run()
+    test.selectbox(key="heat_down").select("nation.inflation").run()
+    data, _ = chart(test, 1)
+    assert len(data["value"]) == 81
+    place = next(i for i, (a, d) in enumerate(zip(data["across"], data["down"], strict=True)) if (a, d) == ("1.5", "2.5"))
+    expected = portfolio.with_values({"quantum.demand_factor": 1.5, "nation.inflation": 0.025}).run().value("leverage")
+    assert data["value"][place] == pytest.approx(expected, abs=1e-4)
+
+
+def test_draws_say_how_likely_and_when_they_are_stale(app):
+    test = app("en", "risk", s=encode(Scenario("photonics")))
+    test.selectbox(key="draws").select(1000).run()
+    test.button(key="draw").click().run()
+    assert not test.exception
+    found = test.session_state["chances"]
+    expected = model.monte_carlo(model.load("photonics"), 1000, 1, ["leverage"]).probability("leverage", at_least=1.0)
+    assert found.statements[0][1] == pytest.approx(float(expected))
+    fan, _ = chart(test, 1)
+    assert all(a <= b <= c for a, b, c in zip(fan["P5"], fan["P50"], fan["P95"], strict=True))
+    assert not any("other assumptions" in warning.value for warning in test.warning)
+    test.slider(key="lever:photonics.delay_years").set_value(2).run()
+    assert any("other assumptions" in warning.value for warning in test.warning)
+
+
+# Side by side
+
+
+def test_compare_shows_the_difference_and_its_causes(app, portfolio):
+    test = app("en", "compare", s=encode(Scenario("portfolio", {"photonics.demand_factor": 0.7, "photonics.overrun_factor": 1.5})))
+    comparison = model.compare(portfolio, portfolio.with_values({"photonics.demand_factor": 0.7, "photonics.overrun_factor": 1.5}))
+    values = [comparison.values[name]["leverage"] for name in comparison.names]
+    page = page_text(test)
+    assert f"<strong>{values[0]:.2f}</strong>" in page and f"<strong>{values[1]:.2f}</strong>" in page
+    bridge, _ = chart(test, 2)
+    assert bridge["amount"][0] == pytest.approx(values[0], abs=1e-3) and bridge["amount"][-1] == pytest.approx(values[1], abs=1e-3)
+    assert sum(bridge["amount"][:-1]) == pytest.approx(bridge["amount"][-1], abs=2e-3)
+    assert "0.7" in page and "1.5" in page
+
+
+def test_a_case_beside_travels_in_the_link(app):
+    test = app("nl", "compare")
+    test.selectbox(key="beside").select("quantum").run()
+    test.button(key="add_case").click().run()
+    assert not test.exception
+    assert [other.case for other in sent(test).beside] == ["quantum"]
+    again = app("nl", "compare", s=encode(sent(test)))
+    data, _ = chart(again, 0)
+    assert set(data["series"]) == {"Quantum", "Drie megaclusters"}
+    again.button(key="remove_0").click().run()
+    assert sent(again).beside == ()
+
+
+def test_a_pasted_link_is_put_beside(app):
+    test = app("en", "compare")
+    test.text_input(key="pasted").set_value(f"https://example.org/compare?s={encode(DELAYED)}&lang=nl").run()
+    assert [dict(other.changes) for other in sent(test).beside] == [{"photonics.delay_years": 3}]
+    test.text_input(key="pasted").set_value("nonsense").run()
+    assert any("could not be opened" in warning.value for warning in test.warning)
+
+
+def test_four_at_most(app):
+    test = app("en", "compare", s=encode(DELAYED))
+    for name in ("photonics", "quantum", "battery", "portfolio"):
+        test.selectbox(key="beside").select(name).run()
+        test.button(key="add_case").click().run()
+        assert not test.exception
+    assert len(sent(test).beside) == 3
+    data, _ = chart(test, 0)
+    assert len(set(data["series"])) == 4
+
+
+def test_save_and_open_again(app):
+    test = app("en", "compare", s=encode(DELAYED))
+    test.text_input(key="save_name").set_value("Later <b>start</b>").run()
+    test.button(key="save").click().run()
+    assert any("Later <b>start</b> (1)" in info.value for info in test.info)
+    other = app("en", "compare")
+    other.button(key="take_Later <b>start</b>:1").click().run()
+    assert sent(other).changes == {"photonics.delay_years": 3}
+    other.button(key="withdraw_Later <b>start</b>:1").click().run()
+    assert not [button for button in other.button if button.key.startswith("take_")]
+    other.text_input(key="save_name").set_value("").run()
+    other.button(key="save").click().run()
+    assert any("did not work" in warning.value for warning in other.warning)
+
+
+# Portfolio and appraisal
+
+
+def test_portfolio_totals_are_the_sums_of_the_parts(app, portfolio):
+    test = app("en", "portfolio")
+    test.toggle(key="input:quantum.included").set_value(False).run()
+    result = portfolio.with_values({"quantum.included": False}).run()
+    state_cost, _ = chart(test, 0)
+    total = sum(v for year, v in zip(state_cost["year"], state_cost["amount"], strict=True) if year == 2035)
+    assert total == pytest.approx(result.value("national_public_cash", year=2035, real=True), abs=0.05)
+    assert f"{result.value('leverage'):.2f}" in page_text(test)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_appraisal_shows_returns_apart(app, language, portfolio_result):
+    test = app(language, "appraisal")
+    data, _ = chart(test, 0)
+    assert portfolio_result.value("society_npv") == pytest.approx(data["value"][4], abs=1e-2)
+    assert portfolio_result.value("society_npv_without_returns") == pytest.approx(data["value"][5], abs=1e-2)
+    assert words(language).number(portfolio_result.value("exchequer_npv"), 1) in page_text(test)
+
+
+def test_every_page_works_for_every_case(app):
+    for name in ("photonics", "battery", "imec"):
+        for page in ("cash_flows", "who_pays", "target", "appraisal", "portfolio", "explain"):
+            app("nl", page, s=encode(Scenario(name)))
+
+
+def test_a_short_horizon_and_no_public_money_break_nothing(app):
+    changes = {"nation.horizon": 10, "nation.first_year": 2030, "photonics.included": False, "quantum.included": False, "battery.included": False}
+    for page in ("overview", "cash_flows", "who_pays", "target", "appraisal", "portfolio", "compare"):
+        app("en", page, s=encode(Scenario("portfolio", changes)))
+
+
+def test_shortest_path_keeps_the_values():
+    path = {2026: 1.0, 2027: 2.0, 2028: 3.0, 2029: 3.0, 2030: 3.0}
+    kept_years = shortest(path)
+    assert kept_years == {2026: 1.0, 2028: 3.0, 2030: 3.0}
+    assert np.interp(list(path), list(kept_years), list(kept_years.values())).tolist() == list(path.values())
+    assert shortest({2026: 2.0, 2027: 2.0}) == 2.0
