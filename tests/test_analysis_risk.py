@@ -7,6 +7,7 @@ import pickle
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -373,10 +374,10 @@ def test_every_mistake_is_told_at_once(portfolio: model.Case) -> None:
     assert len(caught.value.mistakes) == 5
 
 
-def test_asking_for_what_was_not_kept(portfolio: model.Case) -> None:
+def test_asking_for_what_is_not_there(portfolio: model.Case) -> None:
     draws = model.monte_carlo(portfolio, 20, keys=["nation.inflation"], outputs=["leverage", "cash_balance"])
     for ask, told in [
-        (lambda: draws.quantiles("leverage", "photonics"), "photonics.leverage is not among the outputs"),
+        (lambda: draws.quantiles("leverage", "venus"), "there is no cluster 'venus'"),
         (lambda: draws.probability("leverage"), "either at_least= or at_most="),
         (lambda: draws.probability("cash_balance", at_least=0), "give year="),
         (lambda: draws.probability("cash_balance", at_least=0, year=1999), "outside the horizon"),
@@ -388,6 +389,19 @@ def test_asking_for_what_was_not_kept(portfolio: model.Case) -> None:
         with pytest.raises(model.InputError) as caught:
             ask()
         assert told in str(caught.value)
+
+
+@pytest.mark.parametrize("sampler", ["latin", "sobol"])
+def test_what_was_not_asked_for_can_be_later(portfolio: model.Case, sampler: str) -> None:
+    keys = ["photonics.demand_factor", "nation.inflation"]
+    later = model.monte_carlo(portfolio, BLOCK + 50, keys=keys, outputs=["leverage"], sampler=sampler)
+    asked = model.monte_carlo(portfolio, BLOCK + 50, keys=keys, outputs=["photonics.leverage", "photonics.cash_balance"], sampler=sampler)
+    np.testing.assert_array_equal(later.numbers("leverage", "photonics"), asked.numbers("photonics.leverage"))
+    pd.testing.assert_frame_equal(later.quantiles("cash_balance", "photonics"), asked.quantiles("cash_balance", "photonics"))
+    assert later.outputs == ["leverage"] and list(later.frame.columns) == [*keys, "leverage"]
+    assert float(later.probability("cash_balance", at_least=30, cluster="photonics", year=2040)) == float(
+        asked.probability("cash_balance@2040", at_least=30, cluster="photonics")
+    )
 
 
 def test_the_portfolio_runs_with_all_its_ranges(portfolio: model.Case, portfolio_result: model.Result) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from model.analysis.fans import Fan, quantiles, standard_errors
+from model.analysis.progress import progress
 from model.analysis.sampling import BLOCK
+from model.engine.batch import Batch
 from model.engine.outputs import Output, read_output
 from model.language.errors import InputError, nearest
 from model.version import VERSION
@@ -49,6 +52,7 @@ class Draws:
         self._names = [output.name for output in spec.outputs if not output.yearly]
         self._parts: list[Array] = []
         self._fans = {output.name: Fan(spec.case.horizon) for output in spec.outputs if output.yearly}
+        self._later: dict[str, Array] = {}
         self.draws = 0
 
     def add(self, block: Block) -> None:
@@ -62,8 +66,8 @@ class Draws:
 
     @property
     def outputs(self) -> list[str]:
-        """Names of all outputs, numbers first."""
-        return [*self._names, *self._fans]
+        """Names of the outputs that the run was asked for, numbers first."""
+        return [output.name for yearly in (False, True) for output in self.spec.outputs if output.yearly is yearly]
 
     @property
     def provenance(self) -> dict[Any, Any]:
@@ -81,20 +85,42 @@ class Draws:
         }
 
     def numbers(self, output: str | Output, cluster: str | None = None) -> Array:
-        """All draws of an output that is one number. Raises InputError for one that was not kept."""
+        """All draws of an output that is one number; computed anew if the run was not asked for it."""
         name = self._name(output, cluster)
         if name in self._fans:
             raise InputError(f"{name} is a yearly line: ask for its quantiles, or for one year as an output of its own, such as {name}@2040")
+        if name in self._later:
+            return self._later[name]
         if len(self._parts) > 1:
             self._parts = [np.concatenate(self._parts, axis=1)]
         return self._parts[0][self._names.index(name)]
 
     def _name(self, output: str | Output, cluster: str | None) -> str:
+        """The name of an output, which is there from now on: draws can be repeated, so what was not asked for can be later."""
         real = any(kept.real for kept in self.spec.outputs)
-        name = read_output(self.spec.case, output, cluster, real).name
-        if name not in self.outputs:
-            raise InputError(f"{name} is not among the outputs of these draws{nearest(name, self.outputs)}; there are {', '.join(self.outputs)}")
-        return name
+        asked = read_output(self.spec.case, output, cluster, real)
+        if asked.name not in self._names and asked.name not in self._fans and asked.name not in self._later:
+            self._draw_again(asked)
+        return asked.name
+
+    def _draw_again(self, asked: Output) -> None:
+        from model.analysis.risk import draw_block
+
+        spec = replace(self.spec, outputs=(asked,), _made={})
+        fan = Fan(spec.case.horizon)
+        parts = []
+        with progress(f"draws of {asked.name}", self.draws) as report:
+            for number in range(-(-self.draws // BLOCK)):
+                block = draw_block(spec, number)
+                if asked.yearly:
+                    fan.add(block.yearly[0])
+                else:
+                    parts.append(block.numbers[0])
+                report((number + 1) * BLOCK)
+        if asked.yearly:
+            self._fans[asked.name] = fan
+        else:
+            self._later[asked.name] = np.concatenate(parts)
 
     def inputs(self, keys: Sequence[str] | None = None, draws: int | None = None) -> pd.DataFrame:
         """What was drawn for some or all keys, one row a draw; made anew, since draws are not kept but can be repeated.
@@ -184,8 +210,10 @@ class Draws:
             raise InputError(f"{name} is a yearly line: give year=, one year, or by=, any year up to it")
         if asked not in years:
             raise InputError(f"{asked} is outside the horizon, {years[0]} to {years[-1]}")
-        kept = compared(self._fans[name].kept())
         position = years.index(int(asked))
+        if year is not None and not self._fans[name].exact:
+            return compared(self.numbers(f"{name}@{year}"))
+        kept = compared(self._fans[name].kept())
         return kept[position] if year is not None else kept[: position + 1].any(axis=0)
 
     def value_at_risk(self, output: str | Output = "public_cash_real@life", level: float = 0.95, cluster: str | None = None) -> dict[str, float]:
@@ -212,9 +240,7 @@ class Draws:
 
     def plan(self, name: str) -> float:
         """An output that is one number, with all inputs at their base."""
-        from model.engine.batch import Batch
-
-        output = next(output for output in self.spec.outputs if output.name == name)
+        output = read_output(self.spec.case, name, None, any(kept.real for kept in self.spec.outputs))
         return float(Batch(self.spec.case, [], [output]).run({})[0][0])
 
     def summary(self, percentiles: Sequence[float] = PERCENTILES) -> pd.DataFrame:
