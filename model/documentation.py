@@ -197,12 +197,13 @@ def _citations() -> list[tuple[str, str]]:
 
 
 def wholes_part(block: Block) -> Iterator[str]:
-    """How the value of a whole case follows from its clusters, line by line."""
-    clusters = [line for line in LINES.values() if line.scope != NATIONAL]
-    summed = [line for line in clusters if line.whole == "sum"]
-    yield f"Summed over the clusters ({len(summed)} lines): every line in {', '.join(EXTENSIVE)} that does not say otherwise.\n"
-    yield f"Computed from the sums, as a ratio of sums is, or given by cluster only ({len(clusters) - len(summed)} lines):\n"
-    yield ", ".join(f"`{line.name}`" for line in clusters if line.whole != "sum") + ".\n"
+    """How the value of a whole case follows from its clusters, and the lines that have none."""
+    import model
+
+    alone = model.load("portfolio").program.no_whole
+    yield f"Summed over the clusters: every line in {', '.join(EXTENSIVE)} that does not say otherwise.\n"
+    yield "Computed from the sums, as a ratio of sums is: every other line, but for those that only a cluster has:\n"
+    yield ", ".join(f"`{name}`" for name in LINES if name in alone) + ".\n"
 
 
 PARTS: dict[str, Callable[[Block], Iterator[str]]] = {
