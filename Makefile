@@ -33,6 +33,7 @@ bench: $(VENV)/ready-dev
 
 docs: $(VENV)/ready-dev
 	$(BIN)/megacluster calibration --write docs/calibration.md
+	$(BIN)/python -m model.documentation
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info
