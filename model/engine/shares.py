@@ -37,6 +37,6 @@ def share_mistakes(case: Case, cells: Mapping[str, Sequence[Cell]], columns: Map
             wanted = f"{'' if rule.exactly else 'at most '}{rule.total:g}"
             place = ".".join((scope, name, *before, *after))
             mistakes.append(
-                f"{place}: the shares of {rule.over} would add up to {np.ravel(total)[np.ravel(wrong)][0]:.4g}, where {wanted} is allowed"
+                f"{place}: the shares of {rule.over} would add up to {np.ravel(total)[np.ravel(wrong)][0]:.10g}, where {wanted} is allowed"
             )
     return mistakes

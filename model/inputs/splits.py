@@ -8,8 +8,8 @@ from typing import Any
 
 from model.inputs.definitions import Definition, definitions
 
-TOLERANCE = 1e-3
-"""Published shares are rounded to a tenth of a percent."""
+TOLERANCE = 1e-9
+"""Rounding of the sum itself and no more: what a split of money leaves over would be missing in the books."""
 
 
 def split_mistakes(
@@ -44,6 +44,6 @@ def _of_family(scope: str, definition: Definition, given: Mapping[tuple[str, ...
             place = ".".join((scope, definition.name, *rest))
             wanted = f"{'' if rule.exactly else 'at most '}{rule.total:g}"
             found.append(
-                f"{place}: the shares of {rule.over} add up to {total:g} ({shown or 'none'}), where {wanted} is allowed; change them together"
+                f"{place}: the shares of {rule.over} add up to {total:.10g} ({shown or 'none'}), where {wanted} is allowed; change them together"
             )
     return found
