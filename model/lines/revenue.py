@@ -46,9 +46,21 @@ def foreign_private_cash(
 
 
 @line("EUR m")
-def dutch_private_cash(private_cash, foreign_private_cash):
-    """Private cash from payers in the country."""
-    return private_cash - foreign_private_cash
+def dutch_private_cash(
+    membership_fees,
+    member_foreign_share,
+    service_revenue,
+    service_private_share,
+    service_foreign_share,
+    sponsorship,
+    licence_income,
+    equity_exit_income,
+    other_income_foreign_share,
+):
+    """Private cash from payers in the country, counted by itself so that the split can be checked."""
+    fees = total(membership_fees * (1 - member_foreign_share))
+    services = total(service_revenue * service_private_share * (1 - service_foreign_share))
+    return fees + services + (sponsorship + licence_income + equity_exit_income) * (1 - other_income_foreign_share)
 
 
 @line("EUR m")
