@@ -10,6 +10,20 @@ import pytest
 import model
 from model.engine.batch import Batch, evaluate_draws
 from model.engine.outputs import read_output
+from model.language import line, total
+
+
+@line("ratio", over="tier")
+def alike(scale):
+    """A line over tiers that is the same for all of them."""
+    return scale
+
+
+@line("ratio")
+def alike_together(alike):
+    """Its sum: the line times the number of tiers."""
+    return total(alike)
+
 
 OUTPUTS = [
     "leverage",
@@ -212,3 +226,25 @@ def test_shares_that_must_add_up_do_so_in_every_draw(portfolio: model.Case) -> N
     assert len(evaluate_draws(portfolio, {**two, **rest}, ["leverage"])["leverage"]) == 2
     with pytest.raises(model.InputError, match="at most 1 is allowed"):
         evaluate_draws(portfolio, {"photonics.capacity_share.foundation": np.array([0.2, 0.9])}, ["leverage"])
+
+
+def test_loans_of_different_terms_are_repaid_as_in_runs_one_by_one(portfolio: model.Case) -> None:
+    """Without base funding the clusters borrow, so that the group that looks back at itself repays loans draw by draw."""
+    changes = {f"{cluster}.{name}": value for cluster in portfolio.clusters for name, value in (("base_funding_ceiling", 0), ("loan_limit", 500))}
+    case = portfolio.with_values(changes)
+    assert max(case.run().values("loan_balance")) > 100
+    columns = {"*.loan_term": np.array([3.0, 8.0, 15.0]), "photonics.loan_rate": np.array([0.02, 0.05, 0.08])}
+    found = evaluate_draws(case, columns, ["loan_balance", "photonics.loan_repayment", "cash_balance"])
+    for position in range(3):
+        terms = {f"{cluster}.loan_term": columns["*.loan_term"][position] for cluster in case.clusters}
+        result = case.with_values({**terms, "photonics.loan_rate": columns["photonics.loan_rate"][position]}).run()
+        np.testing.assert_allclose(found["loan_balance"][:, position], result.values("loan_balance"), rtol=1e-9, atol=1e-9)
+        np.testing.assert_allclose(found["photonics.loan_repayment"][:, position], result.values("loan_repayment", "photonics"), atol=1e-9)
+        np.testing.assert_allclose(found["cash_balance"][:, position], result.values("cash_balance"), rtol=1e-9, atol=1e-9)
+
+
+def test_a_total_counts_members_that_are_all_alike(portfolio: model.Case) -> None:
+    case = portfolio.with_lines(alike, alike_together)
+    found = evaluate_draws(case, {"photonics.scale": np.array([1.0, 2.5])}, ["photonics.alike_together", "quantum.alike_together"])
+    assert found["photonics.alike_together"].tolist() == [4.0, 10.0]
+    assert found["quantum.alike_together"].tolist() == [4.0, 4.0]
