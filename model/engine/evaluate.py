@@ -134,10 +134,18 @@ def run(
 
 
 def _run_node(node: Node, values: dict[int, Array], horizon: int) -> Array:
-    operands = [values[read] if index is None else values[read][index] for read, index in zip(node.reads, node.views, strict=True)]
-    if hasattr(node.run, "needs_horizon"):
-        return node.run(*operands, horizon=horizon)  # type: ignore[misc]
-    return node.run(*operands)  # type: ignore[misc]
+    rule: Any = node.run
+    reads, views = node.reads, node.views
+    # One and two operands that are lined up already are nearly all there are, and cost least when fetched one by one.
+    if len(reads) == 1:
+        first = values[reads[0]]
+        operands: tuple[Array, ...] = (first if views[0] is None else first[views[0]],)
+    elif len(reads) == 2:
+        first, second = values[reads[0]], values[reads[1]]
+        operands = (first if views[0] is None else first[views[0]], second if views[1] is None else second[views[1]])
+    else:
+        operands = tuple(values[read] if view is None else values[read][view] for read, view in zip(reads, views, strict=True))
+    return rule(*operands, horizon=horizon) if node.needs_horizon else rule(*operands)
 
 
 def _run_group(program: Program, group: Group, values: dict[int, Array], horizon: int) -> None:

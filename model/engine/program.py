@@ -50,6 +50,11 @@ class Node:
     step: Callable[..., Any] | None = None
     lagged: bool = False
     label: str = ""
+    needs_horizon: bool = False
+
+    def __post_init__(self) -> None:
+        self.needs_horizon = hasattr(self.run, "needs_horizon")
+
     option: Any = None
 
 
