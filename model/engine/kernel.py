@@ -11,10 +11,10 @@ import importlib.util
 import itertools
 import os
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -43,6 +43,18 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+class Tables(NamedTuple):
+    """What the code of a kernel reads: addresses of draws, the rows of inputs that they fill, all rows of inputs in the
+    base run, what does not vary; and the draws themselves, which must outlive the addresses.
+    """
+
+    addresses: Array
+    places: Array
+    inputs: Array
+    given: Array
+    draws: list[Array]
+
+
 class Kernel:
     """A program made ready for draws of some cells of its inputs.
 
@@ -69,6 +81,8 @@ class Kernel:
         self.loops = Loops(program, self._plan, timed, shapes, self.wanted, horizon, self._touched_clusters())
         self._given = self._pack_given()
         self._columns, self._places = self._find_columns()
+        self.threads: int | None = None
+        self._code: Callable[..., None] | None = None
         parts = [np.zeros(0), *(self._base_of(table).ravel() for table in self.loops.inputs.values())]
         self._inputs = np.concatenate(parts)[:, np.newaxis]
 
@@ -126,37 +140,45 @@ class Kernel:
 
     def compile(self) -> None:
         """Make the machine code, or fetch it from the cache. Runs do so by themselves."""
-        if self.loops.outputs:
-            kernel_cache.compiled(self.loops)
+        if self.loops.outputs and self._code is None:
+            self._code = kernel_cache.compiled(self.loops)
 
     def run(self, columns: Mapping[Any, Array], threads: int | None = None) -> dict[int, Array]:
         """The wanted nodes for draws of the cells, as arrays (years or 1, dimensions…, draws or 1).
 
-        columns: by name the draws, (draws,), or (years, draws) where they differ by year. threads: cores to use.
+        columns: by name the draws, (draws,), or (years, draws) where they differ by year. threads: cores to use; the
+        kernel's own number, or all, when not given.
         """
         draws = next((np.shape(column)[-1] for column in columns.values()), 1)
         out = np.empty((self.loops.output_rows, _width(draws)))
         if self.loops.outputs:
-            self._compute(columns, out, draws, threads or cores())
+            self._compute(columns, out, draws, threads or self.threads or cores())
         values = {node: self._value(node, out[:, :draws], columns) for node in self.loops.asked}
         if self.loops.left:
             values |= self._left_to_numpy(values, columns)
         return {node: values[node] if node in values else self.base[node] for node in self.wanted}
 
-    def _compute(self, columns: Mapping[Any, Array], out: Array, draws: int, threads: int) -> None:
-        run = kernel_cache.compiled(self.loops)
-        ready = {id(column): _contiguous(column, max(draws, LANES)) for column in columns.values()}
+    def tables(self, columns: Mapping[Any, Array], draws: int) -> Tables:
+        """What the code reads for draws of the cells, at least so many."""
+        ready = {id(column): _contiguous(column, draws) for column in columns.values()}
         starts = {id(column): _addresses(ready[id(column)], self.horizon) for column in columns.values()}
         found = [starts[id(columns[name])][:years] for name, years in self._columns]
         addresses = np.fromiter(itertools.chain.from_iterable(found), np.int64, len(self._places))
+        return Tables(addresses, self._places, self._inputs, self._given, list(ready.values()))
+
+    def _compute(self, columns: Mapping[Any, Array], out: Array, draws: int, threads: int) -> None:
+        self.compile()
+        run = self._code
+        assert run is not None
+        tables = self.tables(columns, max(draws, LANES))
         size = max(LANES, -(-draws // (threads * LANES)) * LANES)
         begins = [begin for begin in range(0, draws, size) if begin == 0 or draws - begin >= LANES]
         ends = [*begins[1:], max(draws, LANES)]
 
         def part(begin: int, end: int) -> None:
             inputs = np.empty((GROUPS, self.loops.input_rows, LANES))
-            inputs[...] = self._inputs
-            run(addresses, self._places, inputs, self._given, np.empty(self.loops.rows * LANES), out, begin, end)
+            inputs[...] = tables.inputs
+            run(tables.addresses, tables.places, inputs, tables.given, np.empty(self.loops.rows * LANES), out, begin, end)
 
         if len(begins) == 1:
             part(begins[0], ends[0])

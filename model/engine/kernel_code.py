@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Protocol
 
 from model.engine.kernel_loops import Loop, Loops, Section, Table, Value, values_in
-from model.language.lanes import Fold, Lags, Now
+from model.language.lanes import Delay, Fold, Now, Window
 
 LANES = 8
 """Draws taken through the years together: two registers of four numbers, or one of eight."""
@@ -20,7 +20,12 @@ GROUPS = 4
 
 
 class Code(Protocol):
-    """A target. Handles are whatever it knows values by; numbers and flags come in lanes, whole numbers alone."""
+    """A target. Handles are whatever it knows values by; numbers and flags come in lanes, whole numbers alone.
+
+    Tables: 'work' (rows of lanes), 'inputs' (the same, filled with draws) and 'given' (one number for all lanes).
+    """
+
+    lanes: int
 
     def number(self, value: float) -> Any: ...
     def compute(self, operation: str, *operands: Any) -> Any: ...
@@ -32,11 +37,12 @@ class Code(Protocol):
     def is_equal(self, a: Any, b: Any) -> Any: ...
     def from_whole(self, a: Any) -> Any: ...
     def loop(self, times: Any) -> AbstractContextManager[Any]: ...
-    def input(self, row: Any) -> Any: ...
-    def load(self, row: Any) -> Any: ...
+    def load(self, table: str, row: Any) -> Any: ...
     def store(self, row: Any, value: Any) -> None: ...
-    def given(self, row: Any) -> Any: ...
-    def given_whole(self, row: Any) -> Any: ...
+    def lane(self, table: str, row: Any, lane: int) -> Any: ...
+    def take(self, value: Any, lane: int) -> Any: ...
+    def join(self, parts: list[Any]) -> Any: ...
+    def to_whole(self, one: Any) -> Any: ...
     def put_out(self, row: Any, value: Any) -> None: ...
     def variable(self) -> Any: ...
     def get(self, variable: Any) -> Any: ...
@@ -166,11 +172,6 @@ class Lanes:
     def is_blank(self) -> Lanes:
         return self._compare("blank", self)
 
-    def is_multiple_of(self, other: Lanes) -> Lanes:
-        """Whether it is one, two, three… times a number above zero."""
-        times = (self / other).floored()
-        return (self > 0.0) & (other > 0.0) & (times * other == self)
-
 
 class Whole:
     """A whole number of the code: an index, a year, a count; a plain int while it is known."""
@@ -206,14 +207,6 @@ class Whole:
     def within(self, low: int, high: Whole) -> Whole:
         """The nearest number from low to high."""
         return self._count("largest", low)._count("smallest", high)
-
-    def is_between(self, low: int, high: Whole) -> Whole:
-        """1 from low to high, else 0."""
-        return self._count("at_least", low)._count("multiply", self._count("at_most", high))
-
-    def times_in(self, span: Whole) -> Whole:
-        """How often it fits into a span; 0 for a number that is not above zero."""
-        return span._count("quotient", self._count("largest", 1))._count("multiply", self._count("at_least", 1))
 
 
 def write(loops: Loops, code: Code) -> None:
@@ -253,7 +246,7 @@ class _Writer:
             value = self.loops.values[node]
             if value.is_final and value.output is not None:
                 with self._loop(self.loops.count(value.dims)) as row:
-                    self.code.put_out((row + value.output).handle, self.code.load((row + value.states[0]).handle))
+                    self.code.put_out((row + value.output).handle, self.code.load("work", (row + value.states[0]).handle))
 
     @contextmanager
     def _scope(self) -> Iterator[None]:
@@ -291,7 +284,7 @@ class _Writer:
         for node in loop.body:
             value = self.loops.values[node]  # type: ignore[index]
             for position, read in enumerate(value.reads):
-                elsewhere = position == 0 and (value.operator in ("previous", "total", "pick") or isinstance(value.rule, Lags))
+                elsewhere = position == 0 and (value.operator in ("previous", "total", "pick") or isinstance(value.rule, (Window, Delay)))
                 if not elsewhere and read not in inside and loop.dim not in self.loops.variation(read)[0]:
                     self._read(read)
 
@@ -326,8 +319,10 @@ class _Writer:
             return self._load(value.reads[0], {dim: Whole(self.code, position - self.loops.ranges[dim][0])})
         if value.operator == "previous":
             return self._previous(value)
-        if isinstance(rule, Lags):
-            return self._lagged(value, rule)
+        if isinstance(rule, Window):
+            return self._window(value)
+        if isinstance(rule, Delay):
+            return self._delayed(value, rule)
         if isinstance(rule, Fold):
             return self._folded(value, rule)
         return rule(*(self._read(read) for read in value.reads))
@@ -343,7 +338,7 @@ class _Writer:
         if repeats > 1:
             found = found * float(repeats)
         if value.node in self.loops.rests:
-            found = found + self._table(self.loops.rests[value.node], {}, self.year)
+            found = found + Lanes(self.code, self.code.load("given", self._table_row(self.loops.rests[value.node], self.year, None).handle))
         return found
 
     def _summed(self, term: int, dims: list[str]) -> Lanes:
@@ -370,36 +365,61 @@ class _Writer:
         first = Lanes(self.code, self.code.is_equal(self.year.handle, self.code.whole(0)), flag=True)
         return first.where(self._read(opening), before)
 
-    def _lagged(self, value: Value, rule: Lags) -> Lanes:
+    def _window(self, value: Value) -> Lanes:
+        """What all draws take in is added plainly; of the lags beyond, each draw takes in those within its years."""
         of, years = value.reads
         assert self.year is not None
         running = self.code.variable()
         self.code.set(running, self.code.number(0.0))
-        if years in self.loops.touched:
-            counts = self._read(years).rounded()
-            with self._loop(self.year + 1) as lag:
-                hit = rule.hits(Lanes(self.code, self.code.from_whole(lag.handle)), counts)
+        counts = self._years(years)
+        least, most = counts[0], counts[0]
+        for count in counts[1:]:
+            least, most = least._count("smallest", count), most._count("largest", count)
+        plain = least.within(0, self.year + 1)
+        with self._loop(plain) as lag:
+            added = Lanes(self.code, self.code.get(running)) + self._in_year(of, self.year - lag)
+            self.code.set(running, added.handle)
+        if len(counts) > 1:
+            numbers = self._read(years).rounded()
+            with self._loop(most.within(0, self.year + 1) - plain) as number:
+                lag = number + plain
+                hit = Lanes(self.code, self.code.from_whole(lag.handle)) < numbers
                 found = hit.where(self._in_year(of, self.year - lag), 0.0)
                 self.code.set(running, (Lanes(self.code, self.code.get(running)) + found).handle)
-        else:
-            count = self._given_count(years)
-            times, first, every = rule.spell(count, self.year)
-            with self._loop(times) as number:
-                lag = number * every + first
-                added = Lanes(self.code, self.code.get(running)) + self._in_year(of, self.year - lag)
-                self.code.set(running, added.handle)
         return Lanes(self.code, self.code.get(running))
 
-    def _given_count(self, node: int) -> Whole:
+    def _years(self, node: int) -> list[Whole]:
+        """A number of years as whole numbers: one for each draw, or one for all."""
         if node in self.loops.constants:
-            return Whole(self.code, round(self.loops.constants[node]))
+            return [Whole(self.code, round(self.loops.constants[node]))]
+        if node in self.loops.touched:
+            numbers = self._read(node).rounded().handle
+            return [Whole(self.code, self.code.to_whole(self.code.take(numbers, lane))) for lane in range(self.code.lanes)]
         table = self.loops.given[node]
-        return Whole(self.code, self.code.given_whole(self._row(table.place, table.dims, None).handle))
+        return [Whole(self.code, self.code.to_whole(self.code.lane("given", self._row(table.place, table.dims, None).handle, 0)))]
+
+    def _delayed(self, value: Value, rule: Delay) -> Lanes:
+        of, years = value.reads
+        assert self.year is not None
+        counts = self._years(years)
+        then = [(self.year - count).within(0, self.year) for count in counts]
+        found = self._at_lanes(of, then)
+        if rule.echoes:
+            found = found + self._at_lanes(value.node, then)
+        numbers = self._read(years).rounded()
+        return ((numbers >= float(rule.echoes)) & (numbers <= Lanes(self.code, self.code.from_whole(self.year.handle)))).where(found, 0.0)
+
+    def _at_lanes(self, node: int, years: list[Whole]) -> Lanes:
+        """A value of these members in a year, which may be another one for every draw."""
+        if len(years) == 1 or not self.loops.variation(node)[1]:
+            return self._in_year(node, years[0])
+        places = [self._place(node, year, None) for year in years]
+        return Lanes(self.code, self.code.join([self.code.lane(table, row.handle, lane) for lane, (table, row) in enumerate(places)]))
 
     def _folded(self, value: Value, rule: Fold) -> Lanes:
         assert self.year is not None
         rows = [self._row(first, value.dims, None) for first in value.states]
-        state = tuple(Lanes(self.code, self.code.load(row.handle)) for row in rows)
+        state = tuple(Lanes(self.code, self.code.load("work", row.handle)) for row in rows)
         index = Lanes(self.code, self.code.from_whole(self.year.handle))
         first = Lanes(self.code, self.code.is_equal(self.year.handle, self.code.whole(0)), flag=True)
         state = rule.step(state, Now(index, first), *(self._read(read) for read in value.reads))
@@ -431,21 +451,24 @@ class _Writer:
         if node in self.loops.constants:
             number = self.loops.constants[node]
             return Lanes(self.code, self.code.number(number), known=number)
-        if node in self.loops.given:
-            return self._table(self.loops.given[node], places, year)
-        if node in self.loops.inputs:
-            table = self.loops.inputs[node]
-            return Lanes(self.code, self.code.input(self._row(table.place, table.dims, year if table.timed else None, places).handle))
+        table, row = self._place(node, year, places)
+        return Lanes(self.code, self.code.load(table, row.handle))
+
+    def _place(self, node: int, year: Whole | None, places: Mapping[str, Whole] | None) -> tuple[str, Whole]:
+        """Where a value of a year and members is kept: the table and the row."""
+        for name, tables in (("given", self.loops.given), ("inputs", self.loops.inputs)):
+            if node in tables:
+                return name, self._table_row(tables[node], year, places)
         value = self.loops.values[node]
         if value.is_final:
-            return Lanes(self.code, self.code.load(self._row(value.states[0], value.dims, None, places).handle))
+            return "work", self._row(value.states[0], value.dims, None, places)
         assert value.rows is not None
         if value.keeps == 1:
             year = None
         elif value.keeps == 2 < self.loops.horizon:
             assert year is not None
             year = year._count("and", 1)
-        return Lanes(self.code, self.code.load(self._row(value.rows, value.dims[value.shared :], year, places).handle))
+        return "work", self._row(value.rows, value.dims[value.shared :], year, places)
 
-    def _table(self, table: Table, places: Mapping[str, Whole] | None, year: Whole | None) -> Lanes:
-        return Lanes(self.code, self.code.given(self._row(table.place, table.dims, year if table.timed else None, places).handle))
+    def _table_row(self, table: Table, year: Whole | None, places: Mapping[str, Whole] | None) -> Whole:
+        return self._row(table.place, table.dims, year if table.timed else None, places)

@@ -43,8 +43,9 @@ class LlvmCode:
     """Instructions for one group of lanes. Places are addresses of numbers; `out` has rows of `width`."""
 
     def __init__(self, builder: ir.IRBuilder, inputs: Any, given: Any, work: Any, out: Any, width: Any, start: Any):
-        self.builder = builder
-        self.inputs, self.table, self.work, self.out, self.width, self.start = inputs, given, work, out, width, start
+        self.builder, self.lanes = builder, LANES
+        self.tables = {"inputs": inputs, "given": given, "work": work}
+        self.out, self.width, self.start = out, width, start
         self.fixed = builder.module.add_metadata([])
 
     def number(self, value: float) -> Any:
@@ -136,22 +137,35 @@ class LlvmCode:
         with cgutils.for_range(self.builder, times) as loop:
             yield loop.index
 
-    def load(self, row: Any) -> Any:
-        return self.builder.load(self._at(self.work, self.builder.mul(row, self.whole(LANES))), align=8)
+    def load(self, table: str, row: Any) -> Any:
+        if table == "given":
+            return self._spread(self.lane(table, row, 0), _NUMBERS)
+        return self.builder.load(self._at(self.tables[table], self.builder.mul(row, self.whole(LANES))), align=8)
 
-    def input(self, row: Any) -> Any:
-        return self.builder.load(self._at(self.inputs, self.builder.mul(row, self.whole(LANES))), align=8)
+    def lane(self, table: str, row: Any, lane: int) -> Any:
+        if table == "given":
+            loaded = self.builder.load(self.builder.gep(self.tables[table], [row]))
+            loaded.set_metadata("invariant.load", self.fixed)
+            return loaded
+        place = self.builder.add(self.builder.mul(row, self.whole(LANES)), self.whole(lane))
+        return self.builder.load(self.builder.gep(self.tables[table], [place]))
+
+    def take(self, value: Any, lane: int) -> Any:
+        return self.builder.extract_element(value, ir.Constant(_LANE, lane))
+
+    def join(self, parts: list[Any]) -> Any:
+        joined = ir.Constant(_NUMBERS, ir.Undefined)
+        for lane, part in enumerate(parts):
+            joined = self.builder.insert_element(joined, part, ir.Constant(_LANE, lane))
+        return joined
+
+    def to_whole(self, one: Any) -> Any:
+        kind = ir.FunctionType(_NUMBER, [_NUMBER])
+        rounded = self.builder.call(cgutils.get_or_insert_function(self.builder.module, kind, "llvm.rint.f64"), [one])
+        return self.builder.fptosi(rounded, _WHOLE)
 
     def store(self, row: Any, value: Any) -> None:
-        self.builder.store(value, self._at(self.work, self.builder.mul(row, self.whole(LANES))), align=8)
-
-    def given(self, row: Any) -> Any:
-        return self._spread(self._given(row), _NUMBERS)
-
-    def given_whole(self, row: Any) -> Any:
-        kind = ir.FunctionType(_NUMBER, [_NUMBER])
-        rounded = self.builder.call(cgutils.get_or_insert_function(self.builder.module, kind, "llvm.rint.f64"), [self._given(row)])
-        return self.builder.fptosi(rounded, _WHOLE)
+        self.builder.store(value, self._at(self.tables["work"], self.builder.mul(row, self.whole(LANES))), align=8)
 
     def put_out(self, row: Any, value: Any) -> None:
         place = self.builder.add(self.builder.mul(row, self.width), self.start)
@@ -168,11 +182,6 @@ class LlvmCode:
 
     def _at(self, base: Any, place: Any) -> Any:
         return self.builder.bitcast(self.builder.gep(base, [place]), _NUMBERS.as_pointer())
-
-    def _given(self, row: Any) -> Any:
-        loaded = self.builder.load(self.builder.gep(self.table, [row]))
-        loaded.set_metadata("invariant.load", self.fixed)
-        return loaded
 
     def _spread(self, one: Any, kind: Any) -> Any:
         first = self.builder.insert_element(ir.Constant(kind, ir.Undefined), one, ir.Constant(_LANE, 0))

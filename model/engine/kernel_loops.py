@@ -17,7 +17,7 @@ from typing import Any
 
 from model.engine.evaluate import Group, Plan
 from model.engine.program import CLUSTER, Node, Program
-from model.language.lanes import Fold, Lags
+from model.language.lanes import Delay, Fold, Window
 from model.language.operators import OPERATORS
 
 LAYOUT = ("line", "total", "pick", "in_unit", "constant")
@@ -190,7 +190,7 @@ class Loops:
         if node.operator in LAYOUT or node.lagged:
             return True
         rule = OPERATORS[node.operator].kernel if node.operator in OPERATORS else None
-        steady = rule.steady if isinstance(rule, Fold) else 1 if isinstance(rule, Lags) else None
+        steady = rule.steady if isinstance(rule, Fold) else 1 if isinstance(rule, (Window, Delay)) else None
         return rule is not None and (steady is None or not self.program.nodes[node.reads[steady]].yearly)
 
     def _asked(self, wanted: Iterable[int]) -> set[int]:
@@ -362,6 +362,8 @@ class Loops:
             table.place, self.input_rows = self.input_rows, self.input_rows + self.rows_of(table)
         rows = self._keep_folds(0, section_of)
         for reader in self.values.values():
+            if isinstance(reader.rule, Delay) and reader.rule.echoes:
+                self._keep_years(reader, 1 if reader.node in self._by_cluster else 0)
             for position, read in enumerate(reader.reads):
                 value = self.values.get(read)
                 if value is not None and not value.is_final:
@@ -403,14 +405,19 @@ class Loops:
     def _keep_for(self, value: Value, reader: Value, position: int, together: bool) -> None:
         """Note which rows a reader needs of a value, if it does not find it in a register."""
         shared = 1 if together and value.node in self._by_cluster else 0
-        if not together or (isinstance(reader.rule, Lags) and position == 0):
-            value.keeps = self.horizon if value.timed else 1
+        if not together or (isinstance(reader.rule, (Window, Delay)) and position == 0):
+            self._keep_years(value, shared)
         elif reader.operator == "previous" and position == 0:
             value.keeps = max(value.keeps, 2 if value.timed else 1)
-        elif reader.node in value.attached or (reader.path[: len(value.path)] == value.path):
-            return
-        else:
-            shared = _common(value.path, reader.path)
+            self._keep_rows(value, shared)
+        elif reader.node not in value.attached and reader.path[: len(value.path)] != value.path:
+            self._keep_rows(value, _common(value.path, reader.path))
+
+    def _keep_years(self, value: Value, shared: int) -> None:
+        value.keeps = self.horizon if value.timed else 1
+        self._keep_rows(value, shared)
+
+    def _keep_rows(self, value: Value, shared: int) -> None:
         value.shared = shared if value.rows is None else min(shared, value.shared)
         value.rows = 0
 

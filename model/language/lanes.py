@@ -2,8 +2,8 @@
 
 A rule for an operator that stays within its own year is a function of lanes. Lanes know arithmetic, comparisons (which
 yield flags) and the methods `maximum`, `minimum`, `power`, `exp`, `log`, `absolute`, `rounded`, `is_blank`; flags know
-`&`, `|`, `~` and `where(yes, no)`. An operator that looks at other years is a `Fold` or a sum of `Lags`. The rules do
-the sums of the NumPy rules in the same order, so that both engines agree to the last bits.
+`&`, `|`, `~` and `where(yes, no)`. An operator that looks at other years is a `Fold`, a `Window` or a `Delay`. The
+rules do the sums of the NumPy rules in the same order, so that both engines agree to the last bits.
 """
 
 from __future__ import annotations
@@ -37,18 +37,18 @@ class Fold:
 
 
 @dataclass(frozen=True)
-class Lags:
-    """A sum of earlier values; the second operand is a number of years.
+class Window:
+    """The sum of the first operand over the last years, this one included; the second operand says how many."""
 
-    spell: (years, year index) as whole numbers -> (how many values, lag of the first, years between them).
-    hits: (lag, years) as lanes -> flag, for years that differ between draws.
+
+@dataclass(frozen=True)
+class Delay:
+    """The first operand of some years before, zero in years before there was one; the second operand says how many.
+
+    echoes: whether what the result itself was then is added, so that it comes back again and again.
     """
 
-    spell: Callable[[Any, Any], tuple[Any, Any, Any]]
-    hits: Callable[[Any, Any], Any]
-
-
-Rule = Callable[..., Any] | Fold | Lags
+    echoes: bool = False
 
 
 def maximum(a: Any, b: Any) -> Any:
@@ -102,6 +102,6 @@ FIRST_YEAR = Fold((BLANK,), lambda state, now, held, year: ((state[0].is_blank()
 AT = Fold((BLANK,), lambda state, now, a, when, year: (((when - (year - now.index)).rounded() == now.index).where(a, state[0]),))
 NPV = Fold((0.0, 1.0), lambda state, now, rate, a: (state[0] + a / state[1], state[1] * (1.0 + rate)), steady=0)
 
-WINDOW_TOTAL = Lags(lambda years, t: (years.within(0, t + 1), 0, 1), lambda lag, years: lag < years)
-DELAYED = Lags(lambda years, t: (years.is_between(0, t), years, 0), lambda lag, years: lag == years)
-RENEWAL = Lags(lambda years, t: (years.times_in(t), years, years), lambda lag, years: lag.is_multiple_of(years))
+WINDOW_TOTAL = Window()
+DELAYED = Delay()
+RENEWAL = Delay(echoes=True)
