@@ -10,6 +10,7 @@ from model.language.errors import InputError
 
 if TYPE_CHECKING:
     from model.case import Case
+    from model.workbook.reading import ReadBack
 
 
 def to_excel(case: Case, path: str | PathLike[str], *, language: str = "en", sensitivity_of: str | None = None) -> Path:
@@ -33,4 +34,15 @@ def to_excel_bytes(case: Case, *, language: str = "en", sensitivity_of: str | No
     return write(case, language, sensitivity_of)
 
 
-__all__ = ["to_excel", "to_excel_bytes"]
+def read_workbook(source: str | PathLike[str] | bytes, *, formulas: bool = True) -> ReadBack:
+    """A workbook that comes back: its case, what changed against the case it came from, and which formulas were edited.
+
+    Only inputs are read, found by their code. formulas: whether formulas are compared with those the program wrote,
+    which takes longer. Raises InputError with every problem: sheet, cell, what is wrong and what helps.
+    """
+    from model.workbook.reading import read
+
+    return read(source if isinstance(source, bytes) else Path(source), formulas=formulas)
+
+
+__all__ = ["read_workbook", "to_excel", "to_excel_bytes"]

@@ -15,16 +15,18 @@ Titled = Callable[[Page, str], None]
 _WIDTHS = {at.SECTION: 3, at.LABEL: 46, at.CODE: 30, at.UNIT: 12, at.CONSTANT: 12, at.TOTAL: 13, at.NOTE: 4, at.OPENING: 9}
 
 
-def heading(page: Page, figures: Figures, years: str = "") -> None:
-    """The header of a sheet with years: names of columns, years and their numbers."""
+def heading(page: Page, figures: Figures, step: bool = False) -> None:
+    """The header of a sheet with years: names of columns, years and their numbers.
+
+    step: count the years on from the opening column, instead of referring to the timeline.
+    """
     words, layout = figures.words, figures.layout
     names = ("section", "label", "code", "unit", "constant", "total", "note", "opening")
     for col, name in enumerate(names):
         page.text(at.HEADER_ROW, col, words(f"col.{name}"), "head")
-    source = years or f"{at.TIMELINE}!{NOW}$"
-    values = [float(year) for year in layout.case.years]
-    page.series(at.HEADER_ROW, at.YEARS, f"{source}{at.HEADER_ROW + 1}", values, "head_year", "date")
-    page.series(at.PERIOD_ROW, at.YEARS, f"{source}{at.PERIOD_ROW + 1}", [float(n + 1) for n in range(layout.horizon)], "small_year", "date")
+    years, numbers = [float(year) for year in layout.case.years], [float(n + 1) for n in range(layout.horizon)]
+    for row, values, kind in ((at.HEADER_ROW, years, "head_year"), (at.PERIOD_ROW, numbers, "small_year")):
+        page.series(row, at.YEARS, f"{BEFORE}{row + 1} + 1" if step else f"{at.TIMELINE}!{NOW}${row + 1}", values, kind, "date")
     page.widths({**_WIDTHS, **{at.YEARS + n: 10.5 for n in range(layout.horizon)}})
     page.finish(
         freeze=(at.BODY_ROW, at.CONSTANT),
@@ -37,13 +39,10 @@ def heading(page: Page, figures: Figures, years: str = "") -> None:
 def timeline(page: Page, figures: Figures) -> None:
     """Years, their numbers and the years passed: the one time axis that every sheet refers to."""
     layout = figures.layout
-    heading(page, figures, NOW)
+    heading(page, figures, step=True)
     first = layout.by_key["nation.first_year"]
     page.formula(at.HEADER_ROW, at.OPENING, f"{at.INPUTS}!${column(at.LIVE)}{first.row + 1} - 1", float(layout.case.first_year - 1), "head_year")
     page.formula(at.PERIOD_ROW, at.OPENING, "0", 0.0, "small_year")
-    years = [float(year) for year in layout.case.years]
-    page.series(at.HEADER_ROW, at.YEARS, f"{BEFORE}{at.HEADER_ROW + 1} + 1", years, "head_year", "date")
-    page.series(at.PERIOD_ROW, at.YEARS, f"{BEFORE}{at.PERIOD_ROW + 1} + 1", [float(n + 1) for n in range(layout.horizon)], "small_year", "date")
     row = at.BODY_ROW
     page.text(row, at.LABEL, figures.words("timeline.elapsed"))
     page.text(row, at.CODE, "elapsed")

@@ -126,6 +126,8 @@ def read_contents(package: zipfile.ZipFile, name: str) -> Contents:
                 identity = next((value for key, value in element.attrib.items() if key.endswith("}id") or key == "r:id"), "")
                 target = relations.get(identity, "")
                 path = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+                if target and not path.endswith(".xml"):
+                    raise ValueError(f"a sheet in {path[:60]}")
                 if target and "worksheets/" in path:
                     paths[element.get("name", "")] = path
                     states[element.get("name", "")] = element.get("state", "visible")

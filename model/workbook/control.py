@@ -11,8 +11,8 @@ import numpy as np
 from model.engine.program import CLUSTER
 from model.workbook import layout as at
 from model.workbook.figures import Figures, code
-from model.workbook.pieces import BEFORE, NOW, column, sheet_prefix
-from model.workbook.plan import NATION, PORTFOLIO, Block
+from model.workbook.pieces import column, sheet_prefix
+from model.workbook.plan import NATION, PORTFOLIO
 from model.workbook.scenarios import Bar, Item, Read, items
 from model.workbook.sheet import Page
 
@@ -21,8 +21,6 @@ TOLERANCE = 1e-6
 NO_VALUE = "–"
 """Stands for a blank result among the numbers written at export."""
 SHOWN_BARS = 20
-_STEP, _FIRST_STEP, _LAST_STEP = 1.15, -40, 31
-_GUESS = 0.1
 
 
 def place_name(figures: Figures, item: Item) -> str:
@@ -167,57 +165,6 @@ def _tornado(page: Page, figures: Figures, output: str, top: int, shown: int) ->
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 900, "height": 620})
     page.sheet.insert_chart(3, 11, chart, {"description": words("sensitivity.output", output=words.line(output)), "object_position": 2})
-
-
-# Searches for a rate of return ------------------------------------------------------------------------------
-
-
-def searches(page: Page, figures: Figures) -> None:
-    """The present value of every flow at many rates: where its sign changes next to 10 % the search for the rate starts."""
-    words, layout = figures.words, figures.layout
-    for col, name in enumerate(("section", "label", "code", "unit", "constant", "total", "note", "opening")):
-        page.text(at.HEADER_ROW, col, words(f"col.{name}"), "head")
-    rates = np.array([_STEP**power - 1.0 for power in range(_FIRST_STEP, _LAST_STEP + 1)])
-    starts = np.concatenate([rates[:1], rates[:-1]])
-    distances = np.abs((starts + rates) / 2 - _GUESS)
-    last = column(at.YEARS + len(rates) - 1)
-    page.text(1, at.CODE, words("npv.axis"), "grey")
-    for row, values, name in ((at.HEADER_ROW, rates, "rate"), (at.PERIOD_ROW, distances, "distance"), (at.HEADER_ROW - 1, starts, "start")):
-        page.numbers(row, at.YEARS, values.tolist(), "head_axis", "ratio")
-        if row != at.HEADER_ROW:
-            page.text(row, at.LABEL, words(f"npv.{name}"), "grey")
-    elapsed = f"{at.TIMELINE}!${layout.first_column}${at.BODY_ROW + 1}:${layout.last_column}${at.BODY_ROW + 1}"
-    for (number, positions), row in layout.guesses.items():
-        node = layout.graph.nodes[number]
-        here = dict(zip(node.dims, positions, strict=True))
-        flow, values, name = _flow(figures, node.reads[0], here)
-        worth = (values[np.newaxis] * (1.0 + rates[:, np.newaxis]) ** -np.arange(layout.horizon)).sum(axis=1)
-        for offset, part in enumerate(("value", "change", "guess")):
-            page.text(row + offset, at.LABEL, f"{name}: {words(f'npv.{part}')}", "text" if part == "guess" else "grey")
-            page.text(row + offset, at.CODE, f"irr.{number}[{', '.join(str(p) for p in positions)}].{part}", "grey")
-            page.text(row + offset, at.UNIT, "ratio", "grey")
-        page.series(row, at.YEARS, f"SUMPRODUCT({flow}, (1 + {NOW}${at.HEADER_ROW + 1}) ^ (-1 * {elapsed}))", worth.tolist(), "number", "EUR m")
-        page.formula(row, at.OPENING, f"{column(at.YEARS)}{row + 1}", float(worth[0]), "step", "EUR m")
-        crossed = np.concatenate([[False], (worth[1:] > 0) != (worth[:-1] > 0)])
-        pair = f"{BEFORE}{row + 1}:{NOW}{row + 1}"
-        change = f'IF(AND(MIN({pair}) <= 0, MAX({pair}) > 0), {NOW}${at.PERIOD_ROW + 1}, "")'
-        page.series(row + 1, at.YEARS, change, np.where(crossed, distances, np.nan).tolist(), "step", "ratio")
-        found = float(starts[np.argmin(np.where(crossed, distances, np.inf))]) if crossed.any() else math.nan
-        cells = f"${column(at.YEARS)}{row + 2}:${last}{row + 2}"
-        start = f"${column(at.YEARS)}${at.HEADER_ROW}:${last}${at.HEADER_ROW}"
-        page.formula(row + 2, at.CONSTANT, f'IF(COUNT({cells}) = 0, "", INDEX({start}, MATCH(MIN({cells}), {cells}, 0)))', found, "number", "ratio")
-    page.widths({at.SECTION: 3, at.LABEL: 60, at.CODE: 24, at.UNIT: 8, at.CONSTANT: 12})
-    page.finish(freeze=(at.BODY_ROW, at.CONSTANT), repeat_rows=(at.HEADER_ROW, at.PERIOD_ROW), repeat_columns=(at.SECTION, at.UNIT), pages_wide=8)
-
-
-def _flow(figures: Figures, number: int, here: dict[str, int]) -> tuple[str, np.ndarray, str]:
-    """The reference to a flow, its values and its name."""
-    layout = figures.layout
-    cell = layout.plan.find(number, here)
-    assert isinstance(cell.target, Block)
-    sheet = next(name for name, cluster in layout.sheets_of(cell.target) if cluster.get(CLUSTER) == cell.at.get(CLUSTER))
-    members = tuple(layout.members[dim][cell.at[dim]] for dim in cell.target.dims)
-    return layout.block_cell(cell.target, cell.at, "row"), figures.values(cell.target, cell.at), f"{sheet}: {code(cell.target, members)}"
 
 
 # Checks -----------------------------------------------------------------------------------------------------

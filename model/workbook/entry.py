@@ -17,9 +17,9 @@ from model.workbook.sheet import Page
 
 _MESSAGE, _TITLE = 250, 32
 _NAMES = ("section", "label", "code", "unit", "live", "number", "low", "base", "high", "user", "exported_low", "exported", "exported_high")
-_HEADINGS = (*_NAMES, "minimum", "maximum", "in_range", "changed", "source", "note", "allowed")
+_HEADINGS = (*_NAMES, "minimum", "maximum", "in_range", "changed", "source", "reason", "note", "allowed")
 _WIDTHS = {0: 3, 1: 46, 2: 44, 3: 18, 4: 12, 5: 7, **dict.fromkeys(range(at.LOW, at.IN_RANGE), 11), at.IN_RANGE: 8, at.CHANGED: 8}
-_WIDTHS |= {at.SOURCE: 60, at.REMARK: 60, at.ALLOWED: 40}
+_WIDTHS |= {at.SOURCE: 26, at.REASON: 60, at.REMARK: 60, at.ALLOWED: 40}
 _PROVED = f"IF({at.SENSITIVITY}!$E$4 = ${column(at.NUMBER)}{{row}}, {at.SENSITIVITY}!$E$5, $E$3)"
 _LIVE = f"INDEX(${column(at.LOW)}{{row}}:${column(at.USER)}{{row}}, {_PROVED})"
 
@@ -93,18 +93,19 @@ def _labels(page: Page, figures: Figures, given: Given, row: int) -> None:
     page.text(row, 2, given.key, "grey")
     page.text(row, 3, given.definition.unit, "grey")
     if given.sheet == at.INPUTS:
-        page.text(row, at.SOURCE, source_text(given.quantity.source, given.quantity.reason), "grey")
+        page.text(row, at.SOURCE, given.quantity.source, "grey")
+        page.text(row, at.REASON, reason_text(given.quantity.source, given.quantity.reason), "grey")
         page.text(row, at.REMARK, given.quantity.note, "grey")
         page.text(row, at.ALLOWED, allowed(given.definition), "grey")
 
 
-def source_text(source: str, reason: str) -> str:
+def reason_text(source: str, reason: str) -> str:
     """Where a value comes from: publisher, title, year and address; or why it is an own assumption."""
     if source == OWN or source not in sources():
-        return f"{source}: {reason}" if reason else source
+        return reason
     found = sources()[source]
     year = f" ({found.year})" if found.year else ""
-    return f"{found.publisher}: {found.title}{year} [{source}, {found.status}]" + (f" {found.url}" if found.url else "")
+    return f"{found.publisher}: {found.title}{year}, {found.status}" + (f", {found.url}" if found.url else "")
 
 
 def _bounds(definition: Definition) -> tuple[float, float]:
@@ -176,8 +177,8 @@ def _block(page: Page, figures: Figures, given: Given) -> None:
         page.text(row, at.LABEL, label if name == "live" else f"    {label}: {words(f'col.{name}')}", "text" if name == "live" else "grey")
         page.text(row, at.CODE, given.key if name == "live" else f"{given.key}|{name}", "grey")
         page.text(row, at.UNIT, unit if name not in ("number", "in_range", "changed") else "flag", "grey")
-    source = source_text(quantity.source, quantity.reason) + (f"; {quantity.note}" if quantity.note else "")
-    page.text(rows["live"], at.NOTE, source, "grey")
+    for name, text in (("base", quantity.source), ("low", reason_text(quantity.source, quantity.reason)), ("high", quantity.note)):
+        page.text(rows[name], at.NOTE, text, "grey")
     chosen = f"IF({at.SENSITIVITY}!$E$4 = $E{r['number']}, {at.SENSITIVITY}!$E$5, {at.INPUTS}!$E$3)"
     page.formula(rows["live"], at.CONSTANT, chosen, 4.0, "flag")
     page.series(rows["live"], at.YEARS, f"INDEX({NOW}{r['low']}:{NOW}{r['user']}, $E{r['live']})", value, "number", unit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING
 from model.engine.program import CLUSTER
 from model.language.errors import InputError
 from model.version import VERSION
-from model.workbook import calculations, control, entry, front, record
+from model.workbook import calculations, control, entry, front, record, searches
 from model.workbook import layout as at
 from model.workbook.figures import Figures
 from model.workbook.layout import Layout
 from model.workbook.plan import NATION, PORTFOLIO
-from model.workbook.scenarios import Read, at_bounds, bars
+from model.workbook.recording import Recorder
+from model.workbook.scenarios import Bar, Read, at_bounds, bars, unknown_bars
 from model.workbook.sheet import Page, Styles
 
 if TYPE_CHECKING:
@@ -38,9 +40,7 @@ def write(case: Case, language: str = "en", sensitivity_of: str | None = None) -
     from xlsxwriter import Workbook
 
     layout = Layout(case)
-    words = _words(language)
-    result = case.run()
-    figures = Figures(layout, result, words)
+    figures = Figures(layout, case.run(), _words(language))
     low, high = (Read(at_bounds(case, side).run()) for side in ("low", "high"))
     results = {"low": low, "base": figures.read, "high": high, "user": figures.read}
     output = _headline(layout, sensitivity_of)
@@ -48,30 +48,46 @@ def write(case: Case, language: str = "en", sensitivity_of: str | None = None) -
     with Workbook(stream, _OPTIONS) as book:
         styles = Styles(book)
         pages = {name: Page(book, styles, name) for name in layout.sheets}
-        front.cover(pages[at.COVER], figures)
-        shown = front.outputs(pages[at.OUTPUTS], figures)
-        front.charts(pages[at.CHARTS], figures, shown)
-        entry.inputs(pages[at.INPUTS], figures)
-        entry.series(pages[at.SERIES], figures)
-        entry.constants(pages[at.CONSTANTS], figures)
-        calculations.timeline(pages[at.TIMELINE], figures)
-        calculations.calculation(pages[at.SHEET_OF[NATION]], figures, NATION)
-        for position, cluster in enumerate(layout.clusters):
-            calculations.calculation(pages[layout.sheet_of_cluster[cluster]], figures, CLUSTER, position)
-        calculations.calculation(pages[at.SHEET_OF[PORTFOLIO]], figures, PORTFOLIO)
-        if layout.guesses:
-            control.searches(pages[at.NPV], figures)
-        compared = control.scenarios(pages[at.SCENARIOS], figures, results)
-        control.sensitivity(pages[at.SENSITIVITY], figures, output, bars(layout, output))
-        passed, present = control.checks(pages[at.CHECKS], figures, compared)
-        record.register(pages[at.REGISTER], figures)
-        record.changes(pages[at.CHANGES], figures)
-        record.description(pages[at.DESCRIPTION], figures)
-        for page in pages.values():
-            _head(page, figures, passed, present)
+        _fill(pages, figures, results, output, bars(layout, output))
         _properties(book, figures)
         pages[at.COVER].sheet.activate()
     return stream.getvalue()
+
+
+def expected(case: Case, language: str = "en", sensitivity_of: str | None = None) -> tuple[Layout, dict[str, Recorder]]:
+    """What the workbook of a case holds, sheet by sheet: every formula and label, without its numbers."""
+    layout = Layout(case)
+    figures = Figures(layout, case.run(), _words(language))
+    pages = {name: Recorder(name) for name in layout.sheets}
+    output = _headline(layout, sensitivity_of)
+    _fill(pages, figures, dict.fromkeys(at.SCENARIO_NAMES, figures.read), output, unknown_bars(layout))
+    return layout, pages
+
+
+def _fill(pages: Mapping[str, Page], figures: Figures, results: Mapping[str, Read], output: str, found: list[Bar]) -> None:
+    """Write every sheet."""
+    layout = figures.layout
+    front.cover(pages[at.COVER], figures)
+    shown = front.outputs(pages[at.OUTPUTS], figures)
+    front.charts(pages[at.CHARTS], figures, shown)
+    entry.inputs(pages[at.INPUTS], figures)
+    entry.series(pages[at.SERIES], figures)
+    entry.constants(pages[at.CONSTANTS], figures)
+    calculations.timeline(pages[at.TIMELINE], figures)
+    calculations.calculation(pages[at.SHEET_OF[NATION]], figures, NATION)
+    for position, cluster in enumerate(layout.clusters):
+        calculations.calculation(pages[layout.sheet_of_cluster[cluster]], figures, CLUSTER, position)
+    calculations.calculation(pages[at.SHEET_OF[PORTFOLIO]], figures, PORTFOLIO)
+    if layout.guesses:
+        searches.searches(pages[at.NPV], figures)
+    compared = control.scenarios(pages[at.SCENARIOS], figures, results)
+    control.sensitivity(pages[at.SENSITIVITY], figures, output, found)
+    passed, present = control.checks(pages[at.CHECKS], figures, compared)
+    record.register(pages[at.REGISTER], figures)
+    record.changes(pages[at.CHANGES], figures)
+    record.description(pages[at.DESCRIPTION], figures, output)
+    for page in pages.values():
+        _head(page, figures, passed, present)
 
 
 def _words(language: str) -> Wording:

@@ -32,7 +32,7 @@ SECTION, LABEL, CODE, UNIT, CONSTANT, TOTAL, NOTE, OPENING, YEARS = range(9)
 TITLE_ROW, BANNER_ROW, HEADER_ROW, PERIOD_ROW, BODY_ROW = 0, 1, 4, 5, 6
 
 LIVE, NUMBER, LOW, BASE, HIGH, USER = range(4, 10)
-EXPORTED_LOW, EXPORTED, EXPORTED_HIGH, MINIMUM, MAXIMUM, IN_RANGE, CHANGED, SOURCE, REMARK, ALLOWED = range(10, 20)
+EXPORTED_LOW, EXPORTED, EXPORTED_HIGH, MINIMUM, MAXIMUM, IN_RANGE, CHANGED, SOURCE, REASON, REMARK, ALLOWED = range(10, 21)
 """Columns of the sheet of inputs after the code and unit, from 0."""
 SELECTOR = (2, LIVE)
 PROVE_NUMBER, PROVE_SIDE = (3, 4), (4, 4)
@@ -52,7 +52,7 @@ BLOCK_OF_SERIES = (
     "changed",
 )
 """Rows of one input that differs by year, in order."""
-ROWS_OF_GUESS = 3
+ROWS_OF_GUESS = 6
 """Rows of one search for a rate of return; the last holds the guess."""
 SCENARIO_NAMES = ("low", "base", "high", "user")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from model.inputs.quantities import Quantity
 from model.version import VERSION
 from model.workbook import layout as at
 from model.workbook.figures import Figures
@@ -78,7 +79,7 @@ def changes(page: Page, figures: Figures) -> None:
     page.finish(freeze=(at.BODY_ROW, 0), repeat_rows=(at.HEADER_ROW, at.HEADER_ROW), repeat_columns=None, pages_wide=1)
 
 
-def description_of(figures: Figures) -> dict[str, Any]:
+def description_of(figures: Figures, output: str) -> dict[str, Any]:
     """All of a case that is not a value of an input: what reading the file back starts from."""
     case = figures.result.case
     loaded = case._loaded
@@ -91,23 +92,35 @@ def description_of(figures: Figures) -> dict[str, Any]:
         "about": case.about.model_dump(),
         "clusters": {name: title.model_dump() for name, title in case.clusters.items()},
         "dimensions": {dim: {name: label.model_dump() for name, label in members.items()} for dim, members in case.dimensions.items()},
-        "profiles": case.profiles,
+        "profiles": {name: profile.model_dump(mode="json") for name, profile in case.profiles.items()},
         "published": case.published,
         "file_changes": dict(loaded.changed),
         "changes": case.changes,
+        "exact": {key: found for key, quantity in case.quantities().items() if (found := _not_in_cells(quantity))},
         "first_year": case.first_year,
         "horizon": case.horizon,
         "own_lines": [name for name, theme in figures.layout.themes.items() if theme == "own"],
         "language": figures.words.language,
+        "sensitivity_of": output,
     }
 
 
-def description(page: Page, figures: Figures) -> None:
+def _not_in_cells(quantity: Quantity) -> dict[str, Any]:
+    """What a quantity loses in cells: the knots of its paths, and digits after the sixteenth."""
+    found = {}
+    for name in ("value", "low", "high"):
+        number = getattr(quantity, name)
+        if isinstance(number, dict) or (number is not None and float(f"{number:.16G}") != number):
+            found[name] = number
+    return found
+
+
+def description(page: Page, figures: Figures, output: str) -> None:
     """The description of the case as text for the program that reads the file back."""
     page.text(2, 1, figures.words("case.how"), "grey")
     page.text(at.HEADER_ROW, 1, figures.words("col.part"), "head")
     page.text(at.HEADER_ROW, 2, figures.words("col.description"), "head")
-    written = json.dumps(description_of(figures), sort_keys=True, ensure_ascii=False, default=str)
+    written = json.dumps(description_of(figures, output), ensure_ascii=False, default=str)
     for number, start in enumerate(range(0, len(written), _CHUNK)):
         page.text(at.BODY_ROW + number, 1, f"case.{number}", "grey")
         page.text(at.BODY_ROW + number, 2, written[start : start + _CHUNK], "grey")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,13 +25,12 @@ def bound(case: Case, quantity: Quantity, name: str, side: str) -> Value:
 
 
 def at_bounds(case: Case, side: str) -> Case:
-    """The case with every input at its low or high value."""
-    changes = {}
-    for key, quantity in case.quantities().items():
-        value = bound(case, quantity, key.split(".")[1], side)
-        if value != quantity.value:
-            changes[key] = value
-    return case.with_values(changes) if changes else case
+    """The case with every input at its low or high value: shares need not add up there, as in the workbook's scenarios."""
+    entries = {
+        (scope, name): {members: replace(quantity, value=bound(case, quantity, name, side)) for members, quantity in given.items()}
+        for (scope, name), given in case._entries.items()
+    }
+    return Case(case._loaded, entries, case.lines, case.changes)
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def bars(layout: Layout, output: str) -> list[Bar]:
     from model.engine.batch import evaluate_draws
 
     case = layout.case
-    ranged = [g for g in layout.inputs if any(bound(case, g.quantity, g.name, side) != g.quantity.value for side in ("low", "high"))]
+    ranged = _ranged(layout)
     if not ranged:
         return []
     years = np.array(case.years)
@@ -120,3 +119,13 @@ def bars(layout: Layout, output: str) -> list[Bar]:
     results = next(iter(found.values()))
     made = [Bar(given, float(results[2 * n]), float(results[2 * n + 1])) for n, given in enumerate(ranged)]
     return sorted(made, key=lambda bar: (-np.nan_to_num(bar.swing), bar.given.number))
+
+
+def unknown_bars(layout: Layout) -> list[Bar]:
+    """The inputs that have a bar, without its length and not in order."""
+    return [Bar(given, 0.0, 0.0) for given in _ranged(layout)]
+
+
+def _ranged(layout: Layout) -> list[Given]:
+    case = layout.case
+    return [g for g in layout.inputs if any(bound(case, g.quantity, g.name, side) != g.quantity.value for side in ("low", "high"))]
