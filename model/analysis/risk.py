@@ -229,6 +229,6 @@ def _blocks(spec: Spec, client: Any) -> Iterator[Block]:
     """All blocks of a run, in order."""
     if client is None:
         return (draw_block(spec, number) for number in range(spec.blocks))
-    from model.analysis import distributed
+    from model.analysis.distributed import blocks
 
-    return distributed.blocks(client, spec)
+    return blocks(client, spec)
