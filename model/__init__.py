@@ -15,6 +15,8 @@ _DOORS = {
     "available": ("model.inputs.layers", "available"),
     "to_excel": ("model.workbook", "to_excel"),
     "sweep": ("model.analysis", "sweep"),
+    "two_way": ("model.analysis", "two_way"),
+    "Draws": ("model.analysis", "Draws"),
     "tornado": ("model.analysis", "tornado"),
     "elasticities": ("model.analysis", "elasticities"),
     "monte_carlo": ("model.analysis", "monte_carlo"),
