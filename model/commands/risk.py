@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,6 +53,7 @@ def monte_carlo(
         Path | None, typer.Option("--draws-to", metavar="FILE", help="Write every draw, inputs and outputs, as .csv or .parquet.")
     ] = None,
     plot: Plot = None,
+    scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Spread the draws over the workers of a dask scheduler.")] = None,
 ) -> None:
     """Draw all uncertain assumptions at once, many times: percentiles with standard errors, chances, money at risk.
 
@@ -65,18 +67,20 @@ def monte_carlo(
     opened = open_case(case, sets)
     statements = [_statement(word) for word in probability or []]
     asked = _asked(opened, outputs, [statement["output"] for statement in statements], fan)
-    found = model.monte_carlo(
-        opened,
-        draws,
-        seed,
-        asked,
-        keys,
-        distributions=read_distributions(distributions),
-        sampler=sampler,
-        correlations=_correlations(correlate),
-        real=real,
-        until=until,
-    )
+    with _client(scheduler) as client:
+        found = model.monte_carlo(
+            opened,
+            draws,
+            seed,
+            asked,
+            keys,
+            distributions=read_distributions(distributions),
+            sampler=sampler,
+            correlations=_correlations(correlate),
+            real=real,
+            until=until,
+            client=client,
+        )
     if all_draws is not None:
         _write_draws(found, all_draws)
     chances = {word: _chance(found, statement) for word, statement in zip(probability or [], statements, strict=True)}
@@ -93,6 +97,15 @@ def monte_carlo(
 
     money = _money(found)
     emit(shown, as_json, csv, plot, chart, say, probabilities={word: list(chance) for word, chance in chances.items()}, value_at_risk=money)
+
+
+def _client(scheduler: str | None) -> AbstractContextManager[Any]:
+    """The dask client of a scheduler's address; none where no address is given. Raises InputError where none answers."""
+    if scheduler is None:
+        return nullcontext()
+    from model.analysis.distributed import connected
+
+    return connected(scheduler)
 
 
 def _asked(case: Any, outputs: list[str] | None, stated: list[str], fan: str | None) -> list[str]:
