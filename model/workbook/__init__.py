@@ -10,7 +10,10 @@ from model.language.errors import InputError
 
 if TYPE_CHECKING:
     from model.case import Case
+    from model.wording import Wording
     from model.workbook.reading import ReadBack
+
+TEXTS = Path(__file__).parent
 
 
 def to_excel(case: Case, path: str | PathLike[str], *, language: str = "en", sensitivity_of: str | None = None) -> Path:
@@ -31,7 +34,28 @@ def to_excel_bytes(case: Case, *, language: str = "en", sensitivity_of: str | No
     """The workbook of `to_excel` as bytes."""
     from model.workbook.export import write
 
-    return write(case, language, sensitivity_of)
+    return write(case, words_of(language), sensitivity_of)
+
+
+def to_results(case: Case, path: str | PathLike[str], *, real: bool = False, language: str = "en") -> Path:
+    """Write the results of a case as plain numbers: .xlsx, .csv (texts hardened) or .parquet. Returns the path.
+
+    real: money in constant prices. Raises InputError for another ending or an unknown language.
+    """
+    from model.workbook import results
+
+    target, words = Path(path), words_of(language)
+    kind = target.suffix.lower()
+    if kind == ".xlsx":
+        content = results.values_bytes(case, words, real)
+    elif kind == ".csv":
+        content = results.csv_bytes(case.run(), words, real)
+    elif kind == ".parquet":
+        content = results.parquet_bytes(case.run(), words, real)
+    else:
+        raise InputError(f"{target.name}: the name of a file of results ends in .xlsx, .csv or .parquet")
+    target.write_bytes(content)
+    return target
 
 
 def read_workbook(source: str | PathLike[str] | bytes, *, formulas: bool = True) -> ReadBack:
@@ -45,4 +69,13 @@ def read_workbook(source: str | PathLike[str] | bytes, *, formulas: bool = True)
     return read(source if isinstance(source, bytes) else Path(source), formulas=formulas)
 
 
-__all__ = ["read_workbook", "to_excel", "to_excel_bytes"]
+def words_of(language: str) -> Wording:
+    """The texts of workbooks in a language. Raises InputError for one that there is not."""
+    from model.wording import LANGUAGES, Wording, texts_of
+
+    if language not in LANGUAGES:
+        raise InputError(f"there is no language {language!r}; there are {', '.join(LANGUAGES)}")
+    return Wording(language, texts_of(TEXTS / f"{language}.yaml"))
+
+
+__all__ = ["read_workbook", "to_excel", "to_excel_bytes", "to_results"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from model.engine.program import CLUSTER
@@ -32,15 +31,15 @@ _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_
 HEADLINE = "leverage"
 
 
-def write(case: Case, language: str = "en", sensitivity_of: str | None = None) -> bytes:
+def write(case: Case, words: Wording, sensitivity_of: str | None = None) -> bytes:
     """The workbook of a case. sensitivity_of: the line of the whole case whose bars the sheet of sensitivity shows.
 
-    Raises InputError for an unknown language or line, ModelError for a formula that cannot be written in cells.
+    Raises InputError for an unknown line, ModelError for a formula that cannot be written in cells.
     """
     from xlsxwriter import Workbook
 
     layout = Layout(case)
-    figures = Figures(layout, case.run(), _words(language))
+    figures = Figures(layout, case.run(), words)
     low, high = (Read(at_bounds(case, side).run()) for side in ("low", "high"))
     results = {"low": low, "base": figures.read, "high": high, "user": figures.read}
     output = _headline(layout, sensitivity_of)
@@ -54,10 +53,10 @@ def write(case: Case, language: str = "en", sensitivity_of: str | None = None) -
     return stream.getvalue()
 
 
-def expected(case: Case, language: str = "en", sensitivity_of: str | None = None) -> tuple[Layout, dict[str, Recorder]]:
+def expected(case: Case, words: Wording, sensitivity_of: str | None = None) -> tuple[Layout, dict[str, Recorder]]:
     """What the workbook of a case holds, sheet by sheet: every formula and label, without its numbers."""
     layout = Layout(case)
-    figures = Figures(layout, case.run(), _words(language))
+    figures = Figures(layout, case.run(), words)
     pages = {name: Recorder(name) for name in layout.sheets}
     output = _headline(layout, sensitivity_of)
     _fill(pages, figures, dict.fromkeys(at.SCENARIO_NAMES, figures.read), output, unknown_bars(layout))
@@ -88,14 +87,6 @@ def _fill(pages: Mapping[str, Page], figures: Figures, results: Mapping[str, Rea
     record.description(pages[at.DESCRIPTION], figures, output)
     for page in pages.values():
         _head(page, figures, passed, present)
-
-
-def _words(language: str) -> Wording:
-    from model.wording import LANGUAGES, Wording, texts_of
-
-    if language not in LANGUAGES:
-        raise InputError(f"there is no language {language!r}; there are {', '.join(LANGUAGES)}")
-    return Wording(language, texts_of(Path(__file__).with_name(f"{language}.yaml")))
 
 
 def _headline(layout: Layout, wanted: str | None) -> str:

@@ -79,9 +79,10 @@ def read(source: str | Path | bytes, *, formulas: bool = True) -> ReadBack:
         notes += [*reader.notes, *_notes(contents, inputs, description)]
         edits: list[Edit] = []
         if formulas:
+            from model.workbook import words_of
             from model.workbook.export import expected
 
-            layout, pages = expected(start, description.language, description.sensitivity_of)
+            layout, pages = expected(start, words_of(description.language), description.sensitivity_of)
             edits = edited_formulas(contents, maps, layout, pages)
             notes += [f"sheet {sheet!r} is not one of the workbook's own; it is not read" for sheet in maps if sheet not in pages]
     except InputError:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from model.wording import LANGUAGES, texts_of
+from model.workbook import TEXTS
 from model.workbook import layout as at
 from model.workbook.cells import Sheet
 
@@ -21,7 +21,7 @@ def headings() -> dict[str, set[str]]:
     """Names of columns, by heading in any language."""
     found: dict[str, set[str]] = {}
     for language in LANGUAGES:
-        for key, text in texts_of(Path(__file__).with_name(f"{language}.yaml")).items():
+        for key, text in texts_of(TEXTS / f"{language}.yaml").items():
             if key.startswith("col."):
                 found.setdefault(text, set()).add(key.removeprefix("col."))
     return found
