@@ -6,7 +6,7 @@ import hashlib
 import itertools
 import json
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -221,7 +221,7 @@ class Case:
         years = np.arange(self.first_year, self.first_year + self.horizon, dtype=np.float64).reshape(-1, 1)
         return {name: years if name == "year" else self.array(name) for name in self.program.inputs}
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """Twelve hex digits of all values, lines and the model's version: equal only when the figures must be."""
         given = {key: q.value if not q.is_path else {str(y): v for y, v in q.value.items()} for key, q in self.quantities().items()}  # type: ignore[union-attr]

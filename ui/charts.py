@@ -42,11 +42,15 @@ def waterfall(
     opening: tuple[str, float] | None = None,
     decimals: int = 0,
     floor: float = 0.0,
+    kinds: tuple[str, str, str] | None = None,
     height: int = 300,
 ) -> Chart:
-    """From zero, or from an opening amount, through every step (label, signed amount) to what is left. floor: where whole bars begin."""
+    """From zero, or from an opening amount, through every step (label, signed amount) to what is left. floor: where whole bars begin.
+
+    kinds: words for a step up, a step down and a whole bar.
+    """
     columns: dict[str, list[Any]] = {"name": [], "from": [], "to": [], "amount": [], "kind": [], "top": []}
-    kinds = [words("chart.in"), words("chart.out"), words("chart.left")]
+    kinds = kinds or (words("chart.in"), words("chart.out"), words("chart.left"))
     level = opening[1] if opening else 0.0
     first = [(opening[0], None)] if opening else []
     for name, amount in [*first, *steps, (total, None)]:
@@ -60,7 +64,12 @@ def waterfall(
         columns["top"].append(clean(max(begin, end), decimals + 1))
         level = end
     order = columns["name"]
-    x = {"field": "name", "type": "nominal", "sort": order, "axis": {"title": None, "labelAngle": 0, "labelLimit": 90, "labelOverlap": False}}
+    x = {
+        "field": "name",
+        "type": "nominal",
+        "sort": order,
+        "axis": {"title": None, "labelAngle": 0, "labelLimit": 90 if len(order) > 6 else 140, "labelOverlap": False},
+    }
     spec = base_spec(words, unit, height) | {
         "encoding": {"x": x},
         "layer": [
@@ -77,7 +86,7 @@ def waterfall(
                     "color": {
                         "field": "kind",
                         "type": "nominal",
-                        "scale": {"domain": kinds, "range": [GAIN, LOSS, ACCENT]},
+                        "scale": {"domain": list(kinds), "range": [GAIN, LOSS, ACCENT]},
                         "legend": {"symbolType": "square", "symbolStrokeWidth": 0, "columns": 3},
                     },
                     "tooltip": [{"field": "name", "title": words("chart.item")}, {"field": "amount", "title": unit, "format": f"+,.{decimals}f"}],

@@ -71,8 +71,8 @@ def control(key: str, *, width: Any = "stretch", label: str | None = None, hidde
     words = state.w()
     current = state.now()
     definition = current.case.definition(key.split(".")[1])
-    quantity = current.case.quantities()[key]
-    start = current.start.quantities()[key]
+    quantity = current.case.quantity(*key.split("."))
+    start = current.start.quantity(*key.split("."))
     price_year = int(current.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
     text = label or words.key(key, current.case)
     widget = f"input:{key}"

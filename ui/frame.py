@@ -14,6 +14,7 @@ from model.engine.program import CLUSTER
 from model.inputs.definitions import NATION
 from model.version import VERSION
 from ui import downloads, levers, state
+from ui.server import language_script
 
 HERE = Path(__file__).parent
 GRAVE = ("not_financeable",)
@@ -39,6 +40,7 @@ def start() -> None:
     warm()
     st.html(HERE / "style.css")
     state.read_link()
+    st.html(f"<script>{language_script(state.session().language)}</script>", unsafe_allow_javascript=True)
 
 
 def run(chosen: Any) -> None:
@@ -69,6 +71,8 @@ def sidebar() -> None:
         scope = ""
         clusters = list(current.case.clusters)
         if len(clusters) > 1:
+            if st.session_state.get("scope", "-") not in ("", *clusters):
+                st.session_state["scope"] = state.session().view["cluster"]
             scope = st.selectbox(
                 words("sidebar.scope"),
                 ["", *clusters],
@@ -175,6 +179,8 @@ def set_view(name: str) -> None:
     value = st.session_state[f"view_{name}"]
     if value is not None:
         state.look(**{name: value})
+    if name == "cluster":
+        st.session_state["scope"] = value
 
 
 def view_controls() -> None:
@@ -249,8 +255,8 @@ def changes() -> None:
     words = state.w()
     current = state.now()
     st.header(words("changes.title"), anchor=False)
-    quantities, start = current.case.quantities(), current.start.quantities()
-    changed = [key for key in state.session().step.as_dict if quantities[key].value != start[key].value]
+    quantities, start = ({key: case.quantity(*key.split(".")) for key in state.session().step.as_dict} for case in (current.case, current.start))
+    changed = [key for key in quantities if quantities[key].value != start[key].value]
     if not changed:
         st.markdown(words("changes.none"))
         return

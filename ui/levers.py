@@ -105,9 +105,9 @@ def slider(words: Wording, lever: Lever, scope: str) -> None:
     definition = current.case.definition(lever.name)
     chosen = [scope] if scope in current.case.clusters else list(current.case.clusters)
     keys = lever.keys(chosen, definition.scope)
-    quantities = current.case.quantities()
-    start = current.start.quantities()[keys[0]]
-    values = [quantities[key].value for key in keys]
+    quantities = {key: current.case.quantity(*key.split(".")) for key in keys}
+    start = current.start.quantity(*keys[0].split("."))
+    values = [quantity.value for quantity in quantities.values()]
     price_year = int(current.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
     label = f"{words.key(keys[0], current.case, cluster=False)} ({unit(words, definition, price_year)})"
     low, high, step = definition.slider or (definition.minimum, definition.maximum, 1.0)

@@ -43,7 +43,7 @@ def serving() -> Iterator[str]:
         port = probe.getsockname()[1]
     folder = tempfile.TemporaryDirectory()
     environment = {**os.environ, "MEGACLUSTER_STORE": str(Path(folder.name) / "cases.db")}
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port), "--server.headless", "true"]
+    command = [sys.executable, "-m", "ui.server", "--port", str(port), "--no-browser"]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
@@ -81,7 +81,7 @@ def settled(page: Any) -> None:
     """Wait until the app has drawn everything: first the title, then no run in progress, then charts."""
     page.get_by_role("heading", level=1).first.wait_for(timeout=PATIENCE * 1000)
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=PATIENCE * 1000)
-    page.wait_for_function("document.querySelectorAll('[data-testid=\"stSkeleton\"]').length === 0", timeout=PATIENCE * 1000)
+    page.locator('[data-testid="stSkeleton"]').first.wait_for(state="detached", timeout=PATIENCE * 1000)
     page.wait_for_timeout(600)
 
 

@@ -87,9 +87,10 @@ def titles() -> dict[str, Words]:
 
 
 def session() -> Session:
-    if "session" not in st.session_state:
-        st.session_state["session"] = Session()
-    kept: Session = st.session_state["session"]
+    try:
+        kept: Session = st.session_state["session"]
+    except KeyError:
+        kept = st.session_state["session"] = Session()
     return kept
 
 
@@ -127,8 +128,14 @@ def change(values: Mapping[str, Any]) -> None:
     kept = session()
     start, _ = starting_point(kept.step.case)
     merged = start.with_values({**kept.step.as_dict, **values})
-    differing = {key: value for key, value in merged.changes.items() if merged.quantities()[key].value != start.quantities()[key].value}
+    differing = {
+        key: value for key, value in merged.changes.items() if merged.quantity(*key.split(".")).value != start.quantity(*key.split(".")).value
+    }
     go(Step(kept.step.case, freeze(differing)))
+
+
+def _value(case: Case, key: str) -> Any:
+    return case.quantity(*key.split(".")).value
 
 
 def restore(keys: list[str]) -> None:

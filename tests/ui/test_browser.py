@@ -19,6 +19,9 @@ def opened(browser, url, width=1440, language="nl"):
     page = context.new_page()
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(urlparse(request.url).netloc))
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.errors = errors
     page.goto(f"{url}{'&' if '?' in url else '?'}lang={language}")
     screenshots.settled(page)
     yield page, hosts
@@ -30,6 +33,16 @@ def test_no_request_leaves_the_machine(browser, address):
         page.get_by_role("button", name="Delen").click()
         page.get_by_text("Deze link toont precies dit scherm").wait_for()
         assert {host for host in hosts if host} == {urlparse(address).netloc}
+
+
+def test_the_policy_stops_nothing_that_the_app_needs(browser, address):
+    with opened(browser, address) as (page, _):
+        assert page.evaluate("document.documentElement.lang") == "nl"
+        page.get_by_role("button", name="en", exact=True).or_(page.get_by_role("radio", name="en", exact=True)).first.click()
+        page.get_by_role("heading", name="What do megaclusters cost").wait_for()
+        screenshots.settled(page)
+        assert page.evaluate("document.documentElement.lang") == "en"
+        assert [error for error in page.errors if "Content Security Policy" in error or "Refused" in error] == []
 
 
 def test_a_key_on_a_slider_changes_the_headline_and_back_undoes_it(browser, address):

@@ -145,7 +145,7 @@ def editor(words: Wording, current: state.Now, entries: list[Entry]) -> None:
     if st.session_state.get("assumption") not in labels:
         st.session_state["assumption"] = next(iter(labels))
     key = st.selectbox(words("assumptions.which"), list(labels), format_func=lambda k: labels[k], key="assumption")
-    quantity, before = current.case.quantities()[key], current.start.quantities()[key]
+    quantity, before = current.case.quantity(*key.split(".")), current.start.quantity(*key.split("."))
     definition = current.case.definition(key.split(".")[1])
     price_year = int(current.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
     with st.container(horizontal=True, vertical_alignment="bottom"):

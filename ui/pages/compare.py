@@ -75,11 +75,20 @@ def bridge(words: Wording, comparison: Comparison, given: list[Side], price_year
     unit = words.unit(units[output], price_year)
     start, end = float(told["start"]), float(told["end"])
     by_year = units[output] == "date"
-    decimals = 0 if by_year else 2 if units[output] == "ratio" else 0
+    places = 1 if by_year else 2 if units[output] == "ratio" else 0
     floor = min(start, end) - max(2.0, 0.4 * abs(end - start)) if by_year else 0.0
     alt = words("alt.bridge", start=number(words, start, units[output]), end=number(words, end, units[output]), first=steps[0][0])
+    kinds = (words("compare.more"), words("compare.less"), words("compare.level"))
     chart = charts.waterfall(
-        words, unit, steps, given[position].name, alt, opening=(given[0].name, start), decimals=decimals + (1 if by_year else 0), floor=floor
+        words,
+        unit,
+        steps,
+        given[position].name,
+        alt,
+        opening=(given[0].name, start),
+        decimals=places,
+        floor=floor,
+        kinds=kinds,
     )
     st.caption(words("compare.bridge_note", first=given[0].name, second=given[position].name))
     charts.show(words, chart, "bridge", words("compare.bridge_title"))
