@@ -91,4 +91,4 @@ def control(key: str, *, width: Any = "stretch", label: str | None = None, hidde
         st.selectbox(text, definition.choices, format_func=lambda c: words(f"choice.{c}") if words.has(f"choice.{c}") else c, width=width, **common)
     else:
         st.session_state[widget] = written(words, quantity.value, definition)
-        st.text_input(f"{text} ({levers.unit(words, definition, price_year)})", width=width, **common)
+        st.text_input(f"{text} ({words.unit_of(definition, price_year)})", width=width, **common)

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from model.engine.program import CLUSTER
+from model import headline
 from model.inputs.definitions import NATION
 from model.version import VERSION
 from ui import downloads, levers, state
@@ -100,7 +100,7 @@ def notices() -> None:
             for detail in details:
                 st.text(detail)
     kept.notices.clear()
-    found = warnings()
+    found = headline.warnings(words, state.now().result)
     for name, text in found:
         if name in GRAVE:
             st.error(text, icon=":material/warning:")
@@ -109,24 +109,6 @@ def notices() -> None:
         with st.expander(words("warning.caveats", count=len(caveats)), icon=":material/info:", key="caveats", type="compact"):
             for text in caveats:
                 st.text(text)
-
-
-def warnings() -> list[tuple[str, str]]:
-    """What the result warns of, in the visitor's language: name of the flag (or check) and sentence, clusters together."""
-    words = state.w()
-    current = state.now()
-    found = []
-    for name, line in current.case.lines.items():
-        if not line.warning:
-            continue
-        scopes: list[str | None] = list(current.case.clusters) if line.scope == CLUSTER else [None]
-        hit = [scope for scope in scopes if current.result.value(name, scope)]
-        if hit:
-            key = f"warning.{name}"
-            meaning = words(key) if words.has(key) else words.line(name)
-            where = ", ".join(words.of(current.case.clusters[scope]) for scope in hit if scope)
-            found.append((name, f"{where}: {meaning}" if where else meaning))
-    return found + [(name, words("warning.check", name=words.line(name))) for name in current.result.failed_checks()]
 
 
 def header(name: str) -> None:
@@ -218,7 +200,7 @@ def view_controls() -> None:
         st.segmented_control(
             words("view.prices"),
             [True, False],
-            format_func=lambda real: words("view.real", price_year=price_year) if real else words("view.nominal"),
+            format_func=lambda real: words("prices.real", price_year=price_year) if real else words("prices.nominal"),
             key="view_real",
             on_change=set_view,
             args=("real",),
@@ -228,15 +210,12 @@ def view_controls() -> None:
 
 def shown_name() -> str:
     """Title of what is looked at: the cluster, or the whole case."""
-    words, case, cluster = state.w(), state.now().case, state.view_cluster()
-    return words.of(case.clusters[cluster] if cluster else case.title)
+    return headline.name_of(state.w(), state.now().case, state.view_cluster())
 
 
 def shown_prices() -> str:
     """'prijzen 2026' or 'lopende prijzen'."""
-    words = state.w()
-    price_year = int(state.now().case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
-    return words("view.real", price_year=price_year) if state.session().view["real"] else words("view.nominal")
+    return headline.prices(state.w(), state.now().case, state.session().view["real"])
 
 
 def answer(*sentences: str) -> None:
@@ -247,7 +226,12 @@ def answer(*sentences: str) -> None:
 def rich(key: str, **values: str) -> str:
     """A text with its values in bold, all escaped."""
     words = state.w()
-    return words(key, **{name: f"<strong>{html.escape(value)}</strong>" for name, value in values.items()})
+    return words(key, **{name: strong(value) for name, value in values.items()})
+
+
+def strong(value: str) -> str:
+    """A value as bold HTML, escaped."""
+    return f"<strong>{html.escape(value)}</strong>"
 
 
 def changes() -> None:
@@ -267,7 +251,7 @@ def changes() -> None:
             text = words(
                 "changes.item",
                 label=words.key(key, current.case),
-                unit=levers.unit(words, definition, price_year),
+                unit=words.unit_of(definition, price_year),
                 old=words.value(start[key].value, definition),
                 new=words.value(quantities[key].value, definition),
             )

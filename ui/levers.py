@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from model.inputs.definitions import NATION, OWN, Definition, sources
+from model.inputs.definitions import NATION, Definition
 from model.inputs.quantities import Quantity
 from model.language.errors import InputError
 from model.wording import Wording
@@ -48,21 +48,6 @@ def factor(definition: Definition) -> float:
     return 100.0 if definition.unit == "share" else 1.0
 
 
-def unit(words: Wording, definition: Definition, price_year: int) -> str:
-    own = f"lever_unit.{definition.name}"
-    return words(own) if words.has(own) else words.unit(definition.unit, price_year)
-
-
-def source_text(words: Wording, quantity: Quantity) -> str:
-    """Where a value comes from, in one sentence."""
-    if quantity.source in ("", OWN):
-        return words("assumption.own", reason=quantity.reason or words("assumption.no_reason"))
-    source = sources()[quantity.source]
-    year = f", {source.year}" if source.year else ""
-    status = words(f"status.{source.status}")
-    return words("assumption.source", title=source.title, publisher=source.publisher, year=year, status=status)
-
-
 def range_text(words: Wording, quantity: Quantity, definition: Definition) -> str:
     low, high = quantity.low, quantity.high
     base = words.value(quantity.value, definition)
@@ -73,7 +58,7 @@ def range_text(words: Wording, quantity: Quantity, definition: Definition) -> st
 
 def explanation(words: Wording, quantity: Quantity, definition: Definition) -> str:
     """What an assumption means, its range and its source: the text behind the question mark."""
-    parts = [words.of(definition.meaning) + ".", range_text(words, quantity, definition) + ".", source_text(words, quantity)]
+    parts = [words.of(definition.meaning) + ".", range_text(words, quantity, definition) + ".", words.source(quantity)]
     if quantity.note:
         parts.append(quantity.note + ".")
     return "\n\n".join(part.replace("$", "\\$") for part in parts)
@@ -109,7 +94,7 @@ def slider(words: Wording, lever: Lever, scope: str) -> None:
     start = current.start.quantity(*keys[0].split("."))
     values = [quantity.value for quantity in quantities.values()]
     price_year = int(current.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
-    label = f"{words.key(keys[0], current.case, cluster=False)} ({unit(words, definition, price_year)})"
+    label = f"{words.key(keys[0], current.case, cluster=False)} ({words.unit_of(definition, price_year)})"
     low, high, step = definition.slider or (definition.minimum, definition.maximum, 1.0)
     times = factor(definition)
     numbers = [value for value in values if not isinstance(value, dict)]

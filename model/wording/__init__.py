@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from model.explanation import line_label
 from model.inputs import reading
-from model.inputs.definitions import Definition, Words
-from model.inputs.quantities import Value
+from model.inputs.definitions import OWN, Definition, Words, sources
+from model.inputs.quantities import Quantity, Value
 from model.language.errors import InputError
 
 if TYPE_CHECKING:
@@ -147,6 +147,19 @@ class Wording:
     def unit(self, unit: str, price_year: int) -> str:
         """A unit in words."""
         return self(f"unit.{unit}", price_year=price_year) if self.has(f"unit.{unit}") else unit
+
+    def unit_of(self, definition: Definition, price_year: int) -> str:
+        """The unit of an input in words; some have words of their own, such as '1 = as planned'."""
+        own = f"unit_of.{definition.name}"
+        return self(own) if self.has(own) else self.unit(definition.unit, price_year)
+
+    def source(self, quantity: Quantity) -> str:
+        """Where a value comes from, in one sentence."""
+        if quantity.source in ("", OWN):
+            return self("assumption.own", reason=quantity.reason or self("assumption.no_reason"))
+        source = sources()[quantity.source]
+        year = f", {source.year}" if source.year else ""
+        return self("assumption.source", title=source.title, publisher=source.publisher, year=year, status=self(f"status.{source.status}"))
 
     def value(self, value: Value | None, definition: Definition) -> str:
         """A value of an input as a person reads it: shares in percent, choices and switches in words, paths year by year."""

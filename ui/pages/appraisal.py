@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from model import charts as chart_data
+from model import state_aid_report
 from model.lines.dna import TRAITS
 from model.result import Result
 from model.wording import Wording
@@ -13,15 +14,7 @@ from ui import charts, frame, state, tables
 SIDES = ("financial", "national_capital", "exchequer", "society")
 MEASURES = ("npv", "irr", "benefit_cost_ratio", "payback", "funding_gap")
 WITHOUT_RETURNS = {"exchequer": "exchequer_npv_without_returns", "society": "society_npv_without_returns"}
-VERDICTS = ("within", "above", "notify")
 STAKES = ("alone_stake", "member_stake", "sharing_factor", "alone_npv", "member_npv", "alone_expected_loss", "member_expected_loss")
-CHECKS = (
-    ("total_investment_aid_verdict", "total_investment_aid_intensity", "total_investment_aid_ceiling"),
-    ("rd_aid_verdict", "rd_aid_intensity", "rd_aid_ceiling"),
-    ("operating_aid_verdict", "first_year_operating_aid_above", None),
-    ("operating_aid_duration_verdict", "operating_aid_duration", None),
-    ("ancillary_verdict", "first_year_paid_use_above", None),
-)
 
 
 def measure(words: Wording, value: float, unit: str) -> str:
@@ -69,16 +62,14 @@ def derisking(words: Wording, result: Result, cluster: str) -> None:
 
 
 def state_aid(words: Wording, result: Result, cluster: str) -> None:
-    """Every check with its figure, its ceiling and its verdict."""
+    """Every check with its article, its figure, its ceiling and its verdict."""
     rows = []
-    for verdict, figure, ceiling in CHECKS:
-        found = VERDICTS[int(result.value(verdict, cluster))]
-        limit = measure(words, result.value(ceiling, cluster), "share") if ceiling else "–"
-        unit = result.lines[figure].unit
-        shown = measure(words, result.value(figure, cluster), "share" if unit == "ratio" else unit)
-        rows.append([words.line(verdict), f"{words.line(figure)}: {shown}", limit, words(f"appraisal.{found}")])
-    headers = [words(f"appraisal.{name}") for name in ("check", "figure", "ceiling", "verdict")]
-    tables.show(headers, rows, words("appraisal.aid_title"), wordy=(1, 3))
+    for check in state_aid_report.checks(result, cluster, words.language):
+        since = words("appraisal.since", year=check.first_year) if check.first_year else ""
+        shown = [measure(words, number, check.unit) for number in (check.value, check.ceiling)]
+        rows.append([check.what, check.article, *shown, f"{check.words}{since}"])
+    headers = [words(f"appraisal.{name}") for name in ("check", "article", "figure", "ceiling", "verdict")]
+    tables.show(headers, rows, words("appraisal.aid_title"), wordy=(1, 4))
 
 
 def scorecard(words: Wording, result: Result, cluster: str) -> None:

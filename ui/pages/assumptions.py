@@ -111,7 +111,7 @@ def listed(words: Wording, current: state.Now, entries: list[Entry], changed: se
         definition = current.case.definition(entry.key.split(".")[1])
         both = before.low is not None or before.high is not None
         span = f"{words.value(before.low, definition)} … {words.value(before.high, definition)}" if both else "–"
-        why = levers.source_text(words, before) + (f" {before.note}." if before.note else "")
+        why = words.source(before) + (f" {before.note}." if before.note else "")
         remark = "\n" + words("assumptions.was", value=words.value(before.value, definition)) if entry.key in changed else ""
         rows.append(
             [
@@ -159,7 +159,7 @@ def editor(words: Wording, current: state.Now, entries: list[Entry]) -> None:
             args=([key],),
         )
     st.caption(words("assumptions.allowed", allowed=allowed(words, current, key)))
-    st.text(f"{levers.range_text(words, before, definition)}. {levers.source_text(words, before)} {before.note}".strip())
+    st.text(f"{levers.range_text(words, before, definition)}. {words.source(before)} {before.note}".strip())
     if not definition.yearly:
         return
     left, right = st.columns([1, 2])
@@ -175,7 +175,7 @@ def editor(words: Wording, current: state.Now, entries: list[Entry]) -> None:
     with right:
         first = over_years(before.value, np.array(years)) * factor
         series = [(words("assumptions.now"), [float(v) for v in values]), (words("assumptions.before"), [float(v) for v in first])]
-        unit = levers.unit(words, definition, price_year)
+        unit = words.unit_of(definition, price_year)
         alt = words("alt.path", label=labels[key], first=words.exact(float(values[0])), last=words.exact(float(values[-1])))
         charts.show(words, chart_data.lines(words, unit, years, series, alt, decimals=2), "path", labels[key])
 

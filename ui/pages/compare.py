@@ -185,7 +185,7 @@ def page() -> None:
     if len(given) > 1:
         with st.container(border=True, key="card_figures"):
             st.header(words("compare.table_title"), anchor=False)
-            st.caption(words("compare.table_note", prices=words("view.real", price_year=price_year)))
+            st.caption(words("compare.table_note", prices=words("prices.real", price_year=price_year)))
             table(words, given, comparison, price_year)
         left, right = st.columns(2)
         with left:

@@ -13,7 +13,7 @@ from model.inputs.definitions import NATION
 from model.language.errors import InputError
 from model.result import Result
 from model.wording import Wording
-from ui import charts, frame, levers, state, statements, tables
+from ui import charts, frame, state, statements, tables
 
 FIRST = "leverage"
 
@@ -37,7 +37,7 @@ def sources(words: Wording, result: Result, part: Part, cluster: str | None) -> 
     definition = case.definition(part.name)
     scopes = [NATION] if definition.scope == NATION else ([cluster] if cluster else list(case.clusters))
     members = list(itertools.product(*(case.dimensions[dim] for dim in definition.over)))
-    told = {levers.source_text(words, case.quantity(scope, part.name, *each)): None for scope in scopes for each in members}
+    told = {words.source(case.quantity(scope, part.name, *each)): None for scope in scopes for each in members}
     return " ".join(told)
 
 
@@ -106,7 +106,7 @@ def page() -> None:
             values = [float(v) for v in result.array(name, cluster)]
             alt = words("alt.line", name=words.line(name), first=words.number(values[0], 2), last=words.number(values[-1], 2))
             chart = chart_data.lines(words, unit, result.years, [(words.line(name), values)], alt)
-            charts.card(words, chart, "line", words("explain.years_title"), words("view.nominal") if line.unit.startswith("EUR") else unit)
+            charts.card(words, chart, "line", words("explain.years_title"), words("prices.nominal") if line.unit.startswith("EUR") else unit)
     with st.container(border=True, key="card_parts"):
         st.header(words("explain.parts_title"), anchor=False)
         headers = [words(f"explain.{column}") for column in ("name", "kind", "value", "unit", "meaning")]

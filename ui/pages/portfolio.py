@@ -50,7 +50,7 @@ def overview(words: Wording, result: Result, year: int, real: bool) -> tuple[lis
                 words.number(summary.total(result, "public_cash", cluster, *span)),
                 words.number(summary.total(result, "private_cash", cluster, *span)),
                 words.number(result.value("leverage", cluster), 2),
-                words("overview.never") if math.isnan(crossing) else words.year(crossing),
+                words("headline.never") if math.isnan(crossing) else words.year(crossing),
                 words.number(result.value("national_public_cash", cluster, year, real=real), 1),
                 words.number(result.value("rd_net_addition", cluster, year, real=real), 1),
                 words("portfolio.cannot_pay" if any(short) else "portfolio.can_pay"),

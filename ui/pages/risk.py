@@ -84,7 +84,7 @@ def heat_card(words: Wording, current: state.Now, outcome: Outcome, output: str,
         labels = []
         for key, tried in ((across, first), (down, second)):
             definition = case.definition(key.split(".")[1])
-            title_of = f"{words.key(key, case)} ({levers.unit(words, definition, price_year)})"
+            title_of = f"{words.key(key, case)} ({words.unit_of(definition, price_year)})"
             labels.append((title_of, [words.exact(round(v * levers.factor(definition), 4)) for v in tried]))
         known = [value for row in values for value in row if value == value]
         places = outcome.decimals

@@ -1,0 +1,137 @@
+"""The headline of a result in words: the answer in sentences, four figures with their definitions, and what to be warned of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from model.engine.program import CLUSTER
+from model.inputs.definitions import NATION
+
+if TYPE_CHECKING:
+    from model.case import Case
+    from model.result import Result
+    from model.wording import Wording
+
+Strong = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One headline figure. change: how far it is from the same figure at the start, in words; empty where it is equal.
+
+    better: 1 where more is better, -1 where less is.
+    """
+
+    key: str
+    label: str
+    value: str
+    change: str
+    definition: str
+    better: int
+
+
+def price_year(case: Case) -> int:
+    return int(case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
+
+
+def prices(words: Wording, case: Case, real: bool) -> str:
+    """'prijzen 2026' or 'lopende prijzen'."""
+    return words("prices.real", price_year=price_year(case)) if real else words("prices.nominal")
+
+
+def name_of(words: Wording, case: Case, cluster: str | None) -> str:
+    """Title of the cluster, or of the whole case."""
+    return words.of(case.clusters[cluster] if cluster else case.title)
+
+
+def answer(words: Wording, result: Result, cluster: str | None, year: int, real: bool, strong: Strong = str) -> list[str]:
+    """What it costs, what it brings and whether it helps, in three sentences. strong: how values are set off from the text."""
+
+    def told(key: str, **values: str) -> str:
+        return words(f"headline.{key}", **{name: strong(value) for name, value in values.items()})
+
+    case = result.case
+    crossing = result.value("first_year_private_exceeds_public", cluster)
+    target = float(case.quantity(NATION, "rd_target").value)  # type: ignore[arg-type]
+    intensity = result.value("rd_intensity", year=year)
+    cost = told(
+        "cost",
+        name=name_of(words, case, cluster),
+        year=str(year),
+        cost=words.money(result.value("national_public_cash", cluster, year, real=real), 0),
+        prices=prices(words, case, real),
+        leverage=words.number(result.value("leverage", cluster), 2),
+    )
+    crossed = told("no_crossing", last=str(result.years[-1])) if math.isnan(crossing) else told("crossing", year=words.year(crossing))
+    distance = told(
+        "above_target" if intensity >= target else "below_target",
+        year=str(year),
+        intensity=words.percent(intensity, 2),
+        gap=words.number(abs(intensity - target) * 100, 2),
+        target=words.percent(target, 1),
+    )
+    return [cost, crossed, distance]
+
+
+def figures(words: Wording, result: Result, start: Result, cluster: str | None, year: int, real: bool) -> list[Figure]:
+    """Cost to the state, leverage, the year private exceeds public, and the net contribution; each against the start."""
+    at_start = min(max(year, start.years[0]), start.years[-1])
+    cost = (result.value("national_public_cash", cluster, year, real=real), start.value("national_public_cash", cluster, at_start, real=real))
+    ratio = (result.value("leverage", cluster), start.value("leverage", cluster))
+    crossing = (result.value("first_year_private_exceeds_public", cluster), start.value("first_year_private_exceeds_public", cluster))
+    net = (result.value("contribution_net_pct_gdp", year=year), start.value("contribution_net_pct_gdp", year=at_start))
+    never = words("headline.never")
+    later = _signed(words, crossing, 0, words("headline.years"))
+    if math.isnan(crossing[0]) != math.isnan(crossing[1]):
+        later = words("headline.was", old=never if math.isnan(crossing[1]) else words.year(crossing[1]))
+    shown = {
+        "cost": (words.money(cost[0], 0), _signed(words, cost, 0, words("headline.millions")), -1),
+        "leverage": (words.number(ratio[0], 2), _signed(words, ratio, 2, ""), 1),
+        "crossing": (never if math.isnan(crossing[0]) else words.year(crossing[0]), later, -1),
+        "net": (words("headline.points", points=words.number(net[0], 3, sign=True)), _signed(words, net, 3, words("headline.point")), 1),
+    }
+    return [
+        Figure(key, words(f"headline.{key}_label", year=year), value, change, words(f"headline.{key}_definition"), better)
+        for key, (value, change, better) in shown.items()
+    ]
+
+
+def _signed(words: Wording, pair: tuple[float, float], decimals: int, unit: str) -> str:
+    """A difference in words, nothing where there is none. With an ASCII minus, which the screen's cards read as a fall."""
+    difference = pair[0] - pair[1]
+    if math.isnan(difference) or round(difference, decimals) == 0:
+        return ""
+    return f"{words.number(difference, decimals, sign=True)} {unit}".strip()
+
+
+def warnings(words: Wording, result: Result) -> list[tuple[str, str]]:
+    """What the result warns of: name of the flag (or check) and a sentence in which clusters stand together."""
+    case = result.case
+    found = []
+    for name, line in case.lines.items():
+        if not line.warning:
+            continue
+        scopes: list[str | None] = list(case.clusters) if line.scope == CLUSTER else [None]
+        hit = [scope for scope in scopes if result.value(name, scope)]
+        if hit:
+            key = f"warning.{name}"
+            meaning = words(key) if words.has(key) else words.line(name)
+            where = ", ".join(words.of(case.clusters[scope]) for scope in hit if scope)
+            found.append((name, f"{where}: {meaning}" if where else meaning))
+    return found + [(name, words("warning.check", name=words.line(name))) for name in result.failed_checks()]
+
+
+def changed(words: Wording, case: Case, start: Case) -> list[tuple[str, str, str, str]]:
+    """What differs from the start, from values and not from what was done: label, unit, old and new in words."""
+    rows = []
+    for key in case.changes:
+        name = key.split(".")[1]
+        definition = case.definition(name)
+        old, new = (each.quantity(*key.split(".")).value for each in (start, case))
+        if old != new:
+            unit = words.unit_of(definition, price_year(case))
+            rows.append((words.key(key, case), unit, words.value(old, definition), words.value(new, definition)))
+    return rows
