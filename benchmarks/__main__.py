@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import core, draws, peers
+from benchmarks import core, draws, peers, scale
 from benchmarks.timing import Row, machine, table
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
@@ -18,12 +18,15 @@ PARTS = {
         "Per 1,000 draws of the job in `benchmarks/job.py` unless said otherwise; jobs take turns and the shortest time of each counts.",
         draws.rows,
     ),
+    "scale": ("Beyond one machine", scale.PREFACE, scale.rows),
     "peers": ("Beside what an analyst would use instead", peers.PREFACE, peers.rows),
 }
 INTRODUCTION = """# Benchmarks
 
-Written by `make bench` (`python -m benchmarks`). Times are those of one run on the machine named below and differ by a
-fifth or more when other programs run beside it; ratios within a table hold better than the figures.
+Written by `make bench` (`python -m benchmarks`). Figures are those of one run on the machine named below. What runs
+inside the benchmark on one core is measured in processor time, what runs on several cores or in processes of its own by
+the clock on the wall. Both grow, by half or more, when other programs use the same cores and caches; ratios within a
+table hold better than the figures, and the yardsticks say how fast the machine was meanwhile.
 """
 
 

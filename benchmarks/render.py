@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from benchmarks import job
@@ -18,27 +19,34 @@ def s_curve(start, ramp, year):
 """
 
 
-def formula(tree: Expression, name: Callable[[str], str], before: Callable[[str], str], where: str, largest: str, smallest: str) -> str:
-    """A formula as Python. name and before write a value of this year and of the year before; the others name functions."""
+@dataclass(frozen=True)
+class Words:
+    """How an engine writes things: a value of this year, one of the year before, and what Python has no sign for."""
+
+    name: Callable[[str], str]
+    before: Callable[[str], str]
+    maximum: str = "max({0}, {1})"
+    minimum: str = "min({0}, {1})"
+    where: str = "({1} if {0} else {2})"
+    s_curve: str = "s_curve({0}, {1}, {2})"
+
+
+def formula(tree: Expression, words: Words) -> str:
+    """A formula as Python, for the year with index t."""
 
     def text(node: Expression) -> str:
         if node.operator == "name":
-            return name(node.option)
+            return words.name(node.option)
         if node.operator == "constant":
             return repr(float(node.option))
         if node.operator == "previous":
-            return f"({before(node.operands[0].option)} if t > 0 else {text(node.operands[1])})"
+            return f"({words.before(node.operands[0].option)} if t > 0 else {text(node.operands[1])})"
         inside = [text(operand) for operand in node.operands]
         if node.operator in _SYMBOLS:
             return f"({inside[0]} {_SYMBOLS[node.operator]} {inside[1]})"
-        if node.operator == "negative":
-            return f"(-{inside[0]})"
         if node.operator == "s_curve":
-            return f"s_curve({inside[0]}, {inside[1]}, {name('year')})"
-        if node.operator == "where" and not where:
-            return f"({inside[1]} if {inside[0]} else {inside[2]})"
-        function = {"maximum": largest, "minimum": smallest, "where": where}[node.operator]
-        return f"{function}({', '.join(inside)})"
+            return words.s_curve.format(*inside, words.name("year"))
+        return {"maximum": words.maximum, "minimum": words.minimum, "where": words.where}[node.operator].format(*inside)
 
     return text(tree)
 
@@ -60,8 +68,10 @@ def life_operand(name: str) -> Expression:
 def by_hand() -> str:
     """The loop that one would write by hand for a compiler: draw by draw, year by year, every line a variable."""
 
+    words = Words(lambda name: "year" if name == "year" else f"v_{name}", lambda name: f"p_{name}")
+
     def written(tree: Expression) -> str:
-        return formula(tree, lambda n: "year" if n == "year" else f"v_{n}", lambda n: f"p_{n}", "", "max", "min")
+        return formula(tree, words)
 
     order = yearly_lines()
     looked_back = {operand.option for name in order for operand in _previous_operands(job.lines()[name].tree)}
