@@ -10,7 +10,7 @@ import streamlit as st
 
 from model.charts import ACCENT, TARGET, Chart, base_spec, clean, year_axis
 from model.wording import Wording
-from ui import tables
+from ui import downloads, tables
 
 GAIN, LOSS = "#107c6d", TARGET
 
@@ -22,6 +22,7 @@ def show(words: Wording, chart: Chart, key: str, title: str) -> None:
     if behind.open:
         with behind:
             tables.show(chart.headers, chart.rows, title)
+            downloads.chart_files(words, chart, key, title)
 
 
 def card(words: Wording, chart: Chart, key: str, title: str, note: str) -> None:

@@ -8,15 +8,20 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from model.case import Case
+from model.charts import Chart
 from model.lines import TABLES
 from model.reproduce import snippet
 from model.result import Result
 from model.wording import Wording
 from ui import state
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def neutral(text: str) -> str:
@@ -77,6 +82,40 @@ def every_table(words: Wording, result: Result, real: bool) -> bytes:
     return packed.getvalue()
 
 
+@st.cache_data(max_entries=8, show_spinner=False)
+def workbook(_case: Case, inputs_hash: str, language: str) -> bytes:
+    """The case with live formulas; made once for the same inputs."""
+    from model.workbook import to_excel_bytes
+
+    return to_excel_bytes(_case, language=language)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def numbers(_case: Case, inputs_hash: str, language: str, real: bool) -> bytes:
+    """The results as a workbook of plain numbers; made once for the same inputs."""
+    from model.workbook import to_results_bytes
+
+    return to_results_bytes(_case, ".xlsx", real=real, language=language)
+
+
+def chart_csv(chart: Chart, title: str) -> str:
+    """The numbers of a chart as they stand in its data, with what they rest on."""
+    rows = list(zip(*chart.columns.values(), strict=True))
+    return csv_text(list(chart.columns), rows, [title, *remarks(state.now().result, str(chart.spec.get("title", "")))])
+
+
+def chart_files(words: Wording, chart: Chart, key: str, title: str) -> None:
+    """A chart to take away: its numbers, and as a picture that says what it rests on."""
+    result = state.now().result
+    told = result.provenance
+    remark = f"{told['case']} · {told['inputs_hash']} · {told['model_version']} · {datetime.date.today().isoformat()}"
+    with st.container(horizontal=True):
+        button(words, words("download.csv"), file_name(result, key, "csv"), "text/csv", lambda: chart_csv(chart, title), f"csv_{key}")
+        for kind, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
+            label = words("download.picture", kind=kind.upper())
+            button(words, label, file_name(result, key, kind), mime, partial(chart.picture, kind, title=title, remark=remark), f"{kind}_{key}")
+
+
 def case_yaml(result: Result) -> str:
     """The case as a file that the command line, Python and this screen open: its base and what was changed."""
     import yaml
@@ -117,6 +156,11 @@ def menu() -> None:
     with opened:
         st.markdown(words("download.explanation"))
         button(words, words("download.case"), file_name(result, "case", "yaml"), "application/yaml", lambda: case_yaml(result), "get_case")
+        case, language = result.case, words.language
+        name = file_name(result, "workbook", "xlsx")
+        button(words, words("download.workbook"), name, EXCEL, lambda: workbook(case, case.hash, language), "get_workbook")
+        name = file_name(result, "values", "xlsx")
+        button(words, words("download.values"), name, EXCEL, lambda: numbers(case, case.hash, language, real), "get_values")
         name = file_name(result, "tables", "zip")
         button(words, words("download.tables"), name, "application/zip", lambda: every_table(words, result, real), "get_tables")
         code = snippet(result.case, cluster, year, real)

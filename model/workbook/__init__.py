@@ -42,20 +42,23 @@ def to_results(case: Case, path: str | PathLike[str], *, real: bool = False, lan
 
     real: money in constant prices. Raises InputError for another ending or an unknown language.
     """
+    target = Path(path)
+    target.write_bytes(to_results_bytes(case, target.name, real=real, language=language))
+    return target
+
+
+def to_results_bytes(case: Case, name: str, *, real: bool = False, language: str = "en") -> bytes:
+    """The file of `to_results` as bytes. name: of the file, or its ending."""
     from model.workbook import results
 
-    target, words = Path(path), words_of(language)
-    kind = target.suffix.lower()
-    if kind == ".xlsx":
-        content = results.values_bytes(case, words, real)
-    elif kind == ".csv":
-        content = results.csv_bytes(case.run(), words, real)
-    elif kind == ".parquet":
-        content = results.parquet_bytes(case.run(), words, real)
-    else:
-        raise InputError(f"{target.name}: the name of a file of results ends in .xlsx, .csv or .parquet")
-    target.write_bytes(content)
-    return target
+    words = words_of(language)
+    if name.lower().endswith(".xlsx"):
+        return results.values_bytes(case, words, real)
+    if name.lower().endswith(".csv"):
+        return results.csv_bytes(case.run(), words, real)
+    if name.lower().endswith(".parquet"):
+        return results.parquet_bytes(case.run(), words, real)
+    raise InputError(f"{name}: the name of a file of results ends in .xlsx, .csv or .parquet")
 
 
 def read_workbook(source: str | PathLike[str] | bytes, *, formulas: bool = True) -> ReadBack:
@@ -78,4 +81,4 @@ def words_of(language: str) -> Wording:
     return Wording(language, texts_of(TEXTS / f"{language}.yaml"))
 
 
-__all__ = ["read_workbook", "to_excel", "to_excel_bytes", "to_results"]
+__all__ = ["read_workbook", "to_excel", "to_excel_bytes", "to_results", "to_results_bytes"]

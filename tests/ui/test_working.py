@@ -12,10 +12,12 @@ import pytest
 import yaml
 
 import model
+from model import charts, workbook
 from model.inputs.uploads import scenario_of_yaml
 from model.reproduce import snippet
 from model.token import Scenario, decode, encode
 from model.wording import Wording
+from model.workbook.reading import Change, ReadBack
 from ui import downloads
 from ui.paths import shortest
 from ui.words import words
@@ -136,6 +138,40 @@ def test_an_uploaded_file_becomes_the_case(app, monkeypatch):
     assert not test.exception
     assert (sent(test).case, sent(test).changes) == ("quantum", {"quantum.delay_years": 2})
     assert any("1 changes" in info.value for info in test.info)
+
+
+def test_an_uploaded_workbook_becomes_the_case(app, monkeypatch):
+    """Also where the values were changed before the export, and where ranges and formulas were touched."""
+    case = model.load("photonics").with_values({"photonics.delay_years": 2})
+    brought = case.with_values({"photonics.membership_fee.core": 2.25, "nation.inflation": {2026: 0.02, 2030: 0.031}})
+    change = Change("photonics.scale", "high", 1.5, 1.75, "Inputs", "I9")
+    found = ReadBack(brought, case, (change,), (), ("sheet 'x' is hidden",))
+    monkeypatch.setattr(workbook, "read_workbook", lambda content: found)
+    test = app("en", "assumptions", s=encode(Scenario("quantum")))
+    test.get("file_uploader")[0].set_value(("mine.xlsx", b"PK", downloads.EXCEL)).run()
+    assert not test.exception
+    assert (sent(test).case, sent(test).changes) == ("photonics", dict(brought.changes))
+    assert sent(test).hash == brought.hash
+    assert any("3 changes" in info.value for info in test.info)
+    assert any("Inputs!I9 photonics.scale (high)" in text.value for text in test.text)
+    assert any("'x' is hidden" in text.value for text in test.text)
+
+
+@pytest.mark.parametrize(("name", "content"), [("mine.xlsx", b"PK\x03\x04 nothing"), ("mine.xlsx", b""), ("mine.yaml", b"base: nowhere\n")])
+def test_a_bad_file_changes_nothing(app, name, content):
+    test = app("en", "assumptions", s=encode(DELAYED))
+    test.get("file_uploader")[0].set_value((name, content, "application/octet-stream")).run()
+    assert not test.exception
+    assert any("nothing was changed" in warning.value for warning in test.warning)
+    assert sent(test).changes == DELAYED.changes
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_charts_can_be_taken_away(language, portfolio_result):
+    made = charts.funding(words(language), portfolio_result, None, True)
+    drawn = made.picture("svg", title="Title & more", remark="inputs abc").decode()
+    assert "Title &amp; more" in drawn and "inputs abc" in drawn and made.columns["source"][0] in drawn
+    assert made.picture("png").startswith(b"\x89PNG")
 
 
 def test_the_snippet_gives_the_figures_of_the_screen(app, capsys):

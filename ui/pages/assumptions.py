@@ -14,10 +14,9 @@ from model.case import Case
 from model.inputs.catalogue import status_of
 from model.inputs.definitions import NATION, definitions
 from model.inputs.quantities import over_years
-from model.inputs.uploads import scenario_of_yaml
 from model.language.errors import InputError
 from model.wording import Wording
-from ui import charts, controls, downloads, frame, levers, state, tables
+from ui import charts, controls, downloads, frame, levers, state, tables, uploads
 from ui.paths import shortest
 from ui.words import words as words_of
 
@@ -191,24 +190,6 @@ def allowed(words: Wording, current: state.Now, key: str) -> str:
     return f"{text}; {words('assumptions.path_example')}" if definition.yearly else text
 
 
-def bring_in() -> None:
-    """A file was uploaded: make it the current case, undoable."""
-    given = st.session_state.get("upload")
-    if given is None:
-        return
-    kept = state.session()
-    try:
-        brought = scenario_of_yaml(given.getvalue(), given.name)
-        start, _ = state.starting_point(brought.case)
-        step = state.Step(brought.case, state.freeze(start.with_values(brought.changes).changes))
-    except InputError as error:
-        kept.notices.append(("notice.bad_file", tuple(error.mistakes)))
-        return
-    state.go(step)
-    state.keep_view_possible()
-    kept.notices.append(("notice.opened", (str(len(step.changes)),)))
-
-
 def catalogue_csv(words: Wording, current: state.Now, entries: list[Entry]) -> str:
     """Every assumption of the case as CSV."""
     quantities, start = current.case.quantities(), current.start.quantities()
@@ -238,7 +219,7 @@ def files(words: Wording, current: state.Now, entries: list[Entry]) -> None:
         )
         name = downloads.file_name(result, "assumptions", "csv")
         downloads.button(words, words("assumptions.csv"), name, "text/csv", lambda: catalogue_csv(words, current, entries), "catalogue_file")
-    st.file_uploader(words("assumptions.upload"), type=["yaml", "yml"], key="upload", max_upload_size=1, on_change=bring_in)
+    uploads.uploader(words)
 
 
 def page() -> None:
