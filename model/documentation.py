@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from model.explanation import line_label
 from model.inputs.definitions import NATION, OWN, Definition, definitions, sources
+from model.inputs.line_words import line_label
 from model.language import InputError, Line
 from model.language.declaration import EXTENSIVE
 from model.language.expression import INFIX, Expression

@@ -189,11 +189,14 @@ class Result:
         frame.attrs = attrs
         return frame
 
-    def explain(self, name: str, cluster: str | None = None, year: int | None = None) -> Explanation:
-        """Where a number comes from: formula, values, units, sources, what it depends on and feeds. `str()` reads well."""
+    def explain(self, name: str, cluster: str | None = None, year: int | None = None, language: str = "en") -> Explanation:
+        """Where a number comes from: formula, values, units, sources, what it depends on and feeds. `str()` reads well.
+
+        language: 'en' or 'nl', of everything but names and formulas.
+        """
         from model.explanation import explain
 
-        return explain(self, name, cluster, year)
+        return explain(self, name, cluster, year, language)
 
     def checks(self) -> dict[str, float]:
         """Largest residual of every check line over clusters, members and years; all should be zero."""

@@ -99,6 +99,13 @@ def test_explain_reads_from_formula_to_source() -> None:
     assert "It feeds" in out and "own_revenue" in out
 
 
+def test_explain_speaks_dutch() -> None:
+    out = megacluster("explain", "membership_fees", "--cluster", "photonics", "--year", "2035", "--language", "nl").stdout
+    assert "Lidmaatschapsbijdragen (membership_fees), photonics, 2035" in out
+    assert "Bijdragen die aangesloten bedrijven in een jaar betalen." in out and "Het werkt door in" in out
+    assert megacluster("explain", "leverage", "--language", "fr").returncode == 2
+
+
 def test_assumptions_filter_and_say_why() -> None:
     rows = json.loads(megacluster("assumptions", "photonics", "--group", "members", "--status", "recalled", "--json").stdout)
     assert {row["key"] for row in rows} >= {"photonics.membership_fee.core", "photonics.membership_fee.associate"}

@@ -58,9 +58,7 @@ def range_text(words: Wording, quantity: Quantity, definition: Definition) -> st
 
 def explanation(words: Wording, quantity: Quantity, definition: Definition) -> str:
     """What an assumption means, its range and its source: the text behind the question mark."""
-    parts = [words.of(definition.meaning) + ".", range_text(words, quantity, definition) + ".", words.source(quantity)]
-    if quantity.note:
-        parts.append(quantity.note + ".")
+    parts = [words.of(definition.meaning) + ".", range_text(words, quantity, definition) + ".", words.grounds(quantity)]
     return "\n\n".join(part.replace("$", "\\$") for part in parts)
 
 

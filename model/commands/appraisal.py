@@ -35,7 +35,7 @@ def appraise(case: CaseName = "portfolio", sets: Sets = None, as_json: AsJson = 
     if as_json:
         _print_json({"cases": {cluster or "whole": _measures(result, cluster) for cluster in _scopes(result)}, **_notes(result)})
         return
-    from model.explanation import line_label
+    from model.inputs.line_words import line_label
     from model.lines.appraisal import MEASURES, PERSPECTIVES
     from model.lines.tables import RANGE
 

@@ -22,13 +22,14 @@ def explain(
     year: Annotated[int | None, typer.Option("--year", help="Which year, for a line that has one value a year.")] = None,
     case: Annotated[str, typer.Option("--case", metavar="CASE", help="Case to explain it in.")] = "portfolio",
     sets: Sets = None,
+    language: Annotated[str, typer.Option("--language", metavar="en|nl", help="Language of the words.")] = "en",
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON, and nothing else.")] = False,
 ) -> None:
     """Explain LINE: its formula, the values and sources behind it, and what it feeds.
 
     Example: megacluster explain membership_fees --cluster photonics --year 2035
     """
-    explanation = open_case(case, sets).run().explain(line, cluster, year)
+    explanation = open_case(case, sets).run().explain(line, cluster, year, language)
     if as_json:
         from model.result import clean
 

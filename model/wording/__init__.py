@@ -9,10 +9,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from model.explanation import line_label
 from model.inputs import reading
+from model.inputs.catalogue import status_of
 from model.inputs.definitions import OWN, Definition, Words, sources
+from model.inputs.line_words import line_label, line_note
 from model.inputs.quantities import Quantity, Value
+from model.language import Line
 from model.language.errors import InputError
 
 if TYPE_CHECKING:
@@ -126,6 +128,10 @@ class Wording:
         """Label of a line of the model; its name where an analyst added it without one."""
         return line_label(name, self.language)
 
+    def note(self, line: Line) -> str:
+        """What a line means; in English where nobody translated it, as for an analyst's own line."""
+        return line_note(line, self.language)
+
     def row(self, label: str, case: Case) -> str:
         """Label of a row of a table: `fte[researcher]` is the line and its member."""
         name, bracket, members = label.partition("[")
@@ -159,7 +165,11 @@ class Wording:
             return self("assumption.own", reason=quantity.reason or self("assumption.no_reason"))
         source = sources()[quantity.source]
         year = f", {source.year}" if source.year else ""
-        return self("assumption.source", title=source.title, publisher=source.publisher, year=year, status=self(f"status.{source.status}"))
+        return self("assumption.source", title=source.title, publisher=source.publisher, year=year, status=self(f"status.{status_of(quantity)}"))
+
+    def grounds(self, quantity: Quantity) -> str:
+        """Where a value comes from and what is said of it there; reasons and notes stand in the language of the files."""
+        return self.source(quantity) + (f" {self('assumption.note', note=quantity.note)}" if quantity.note else "")
 
     def value(self, value: Value | None, definition: Definition) -> str:
         """A value of an input as a person reads it: shares in percent, choices and switches in words, paths year by year."""

@@ -11,7 +11,7 @@ import streamlit as st
 
 from model import charts as chart_data
 from model.case import Case
-from model.inputs.catalogue import status_of
+from model.inputs.catalogue import STATUSES, status_of
 from model.inputs.definitions import NATION, definitions
 from model.inputs.quantities import over_years
 from model.language.errors import InputError
@@ -73,7 +73,7 @@ def chosen_entries(words: Wording, case: Case, entries: list[Entry], changed: se
         )
         status = st.selectbox(
             words("assumptions.status"),
-            [EVERYTHING, "verified", "mixed", "recalled", "estimate", "own"],
+            [EVERYTHING, *STATUSES],
             format_func=lambda s: words(f"status.{s}") if s else words("assumptions.all"),
             key="assumptions_status",
             width=240,
@@ -110,7 +110,6 @@ def listed(words: Wording, current: state.Now, entries: list[Entry], changed: se
         definition = current.case.definition(entry.key.split(".")[1])
         both = before.low is not None or before.high is not None
         span = f"{words.value(before.low, definition)} … {words.value(before.high, definition)}" if both else "–"
-        why = words.source(before) + (f" {before.note}." if before.note else "")
         remark = "\n" + words("assumptions.was", value=words.value(before.value, definition)) if entry.key in changed else ""
         rows.append(
             [
@@ -118,7 +117,7 @@ def listed(words: Wording, current: state.Now, entries: list[Entry], changed: se
                 words.value(quantity.value, definition) + remark,
                 span,
                 words.unit(definition.unit, price_year),
-                f"{words.of(definition.meaning)}. {why}",
+                f"{words.of(definition.meaning)}. {words.grounds(before)}",
             ]
         )
     headers = [words(f"assumptions.{name}") for name in ("name", "value", "range", "unit", "why")]
@@ -158,7 +157,7 @@ def editor(words: Wording, current: state.Now, entries: list[Entry]) -> None:
             args=([key],),
         )
     st.caption(words("assumptions.allowed", allowed=allowed(words, current, key)))
-    st.text(f"{levers.range_text(words, before, definition)}. {words.source(before)} {before.note}".strip())
+    st.text(f"{levers.range_text(words, before, definition)}. {words.grounds(before)}")
     if not definition.yearly:
         return
     left, right = st.columns([1, 2])

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import Any
 
 import streamlit as st
 
 from model import charts as chart_data
-from model.explanation import Explanation, Part
-from model.inputs.definitions import NATION
+from model.explanation import LINE, Explanation
 from model.language.errors import InputError
-from model.result import Result
 from model.wording import Wording
 from ui import charts, frame, state, statements, tables
 
@@ -31,35 +28,20 @@ def figure(words: Wording, value: float, unit: str) -> str:
     return words.number(value, max(2, statements.decimals(unit)))
 
 
-def sources(words: Wording, result: Result, part: Part, cluster: str | None) -> str:
-    """Where the values of an input come from, each source once."""
-    case = result.case
-    definition = case.definition(part.name)
-    scopes = [NATION] if definition.scope == NATION else ([cluster] if cluster else list(case.clusters))
-    members = list(itertools.product(*(case.dimensions[dim] for dim in definition.over)))
-    told = {words.source(case.quantity(scope, part.name, *each)): None for scope in scopes for each in members}
-    return " ".join(told)
+def by_member(words: Wording, values: dict[str, float], labels: dict[str, str], unit: str) -> list[str]:
+    """Values in words, each with its member where there are more."""
+    return [f"{labels[member]}: {figure(words, value, unit)}" if labels[member] else figure(words, value, unit) for member, value in values.items()]
 
 
-def parts(words: Wording, result: Result, found: Explanation, cluster: str | None) -> list[list[str]]:
+def parts(words: Wording, found: Explanation) -> list[list[str]]:
     """What the formula reads: name, kind, value, unit, and meaning or source."""
-    price_year = int(result.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
     rows = []
     for part in found.parts:
-        is_line = part.name in result.lines
-        if is_line:
-            label, meaning = words.line(part.name), result.lines[part.name].doc
-        elif part.kind == "calendar":
-            label, meaning = words("chart.year"), ""
-        else:
-            definition = result.case.definition(part.name)
-            label, meaning = words.of(definition.label), f"{words.of(definition.meaning)}. {sources(words, result, part, cluster)}"
-        values = [
-            f"{member}: {figure(words, value, part.unit)}" if member else figure(words, value, part.unit) for member, value in part.values.items()
-        ]
+        values = by_member(words, part.values, part.labels, part.unit)
         shown = part.words or ("; ".join(values[:12]) + ("; …" if len(values) > 12 else "")) or words("explain.every_year")
-        kind = words("explain.line" if is_line else "explain.input")
-        rows.append([f"{label}\n{part.name}", kind, shown, words.unit(part.unit, price_year), meaning])
+        kind = words("explain.line" if part.kind == LINE else "explain.input")
+        unit = words.unit(part.unit, found.price_year)
+        rows.append([f"{part.label}\n{part.name}", f"{kind}\n{part.when}", shown, unit, " ".join((part.doc, *part.sources))])
     return rows
 
 
@@ -75,14 +57,13 @@ def page() -> None:
     line = result.lines[name]
     asked: dict[str, Any] = {"cluster": cluster, "year": year if result.is_yearly(name) else None}
     try:
-        found = result.explain(name, **asked)
+        found = result.explain(name, **asked, language=words.language)
     except InputError as error:
         st.info(words("explain.choose_cluster"), icon=":material/info:")
         for mistake in error.mistakes:
             st.text(mistake)
         return
-    price_year = int(result.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
-    unit = words.unit(line.unit, price_year)
+    unit = words.unit(line.unit, found.price_year)
     total = sum(found.values.values()) if len(found.values) == 1 or found.additive else None
     where = words.of(result.case.clusters[found.cluster]) if found.cluster else words("view.whole")
     when = str(found.year) if found.year else words("explain.life")
@@ -94,12 +75,12 @@ def page() -> None:
     with left, st.container(border=True, key="card_formula", height="stretch"):
         st.header(words("explain.formula_title"), anchor=False)
         st.caption(words("explain.formula_note", place=found.where))
-        st.text(line.doc)
+        st.text(found.doc)
         st.code(f"{name} = {found.formula}", language="python", wrap_lines=True)
         if found.with_values:
             st.code(f"= {found.with_values}", language=None, wrap_lines=True)
         if len(found.values) > 1:
-            rows = [[member, figure(words, value, line.unit)] for member, value in found.values.items()]
+            rows = [[found.labels[member], figure(words, value, line.unit)] for member, value in found.values.items()]
             tables.show([words("explain.member"), unit], rows, words.line(name))
     with right:
         if result.is_yearly(name) and not result.dims(name):
@@ -110,7 +91,7 @@ def page() -> None:
     with st.container(border=True, key="card_parts"):
         st.header(words("explain.parts_title"), anchor=False)
         headers = [words(f"explain.{column}") for column in ("name", "kind", "value", "unit", "meaning")]
-        tables.show(headers, parts(words, result, found, found.cluster), words("explain.parts_title"), wordy=(2, 4))
+        tables.show(headers, parts(words, found), words("explain.parts_title"), wordy=(2, 4))
         onward(words, [part.name for part in found.parts if part.name in result.lines], "reads")
     with st.container(border=True, key="card_feeds"):
         st.header(words("explain.feeds_title"), anchor=False)
