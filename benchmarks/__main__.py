@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import core, draws, peers, scale
+from benchmarks import core, draws, peers, scale, screen
 from benchmarks.timing import Row, machine, table
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
@@ -19,6 +19,7 @@ PARTS = {
         draws.rows,
     ),
     "scale": ("Beyond one machine", scale.PREFACE, scale.rows),
+    "screen": ("From a slider to the page", screen.PREFACE, screen.rows),
     "peers": ("Beside what an analyst would use instead", peers.PREFACE, peers.rows),
 }
 INTRODUCTION = """# Benchmarks
