@@ -20,6 +20,7 @@ from model.inputs.quantities import Quantity, over_years, plain, read_value
 from model.inputs.splits import split_mistakes
 from model.language.declaration import BUILT_IN, Line, check_units
 from model.language.errors import InputError, ModelError
+from model.language.message import Message, placed
 from model.version import VERSION
 
 if TYPE_CHECKING:
@@ -140,11 +141,11 @@ class Case:
             definition = definitions().inputs[keys[0][1]]
             value, problem = read_value(given, definition)
             if value is None:
-                mistakes.append(f"{key}: {problem}")
+                mistakes.append(placed(str(key), problem))
                 continue
             for scope, name, members in keys:
                 family = dict(entries[(scope, name)])
-                family[members] = family[members].changed_to(value, "the user's changes")
+                family[members] = family[members].changed_to(value, Message("the user's changes"))
                 entries[(scope, name)] = family
                 arrays.pop(name, None)
                 rebuild = rebuild or definition.structural

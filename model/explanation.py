@@ -15,6 +15,7 @@ from model.inputs.definitions import NATION, definitions
 from model.inputs.quantities import over_years, shown
 from model.language import InputError
 from model.language.expression import text
+from model.language.message import Message
 from model.wording import Wording
 
 if TYPE_CHECKING:
@@ -135,15 +136,16 @@ def explain(result: Result, name: str, cluster: str | None, year: int | None, la
     case = result.case
     if cluster is None and line.scope == CLUSTER and len(case.clusters) == 1:
         cluster = next(iter(case.clusters))
-    mistakes = []
+    mistakes: list[str] = []
     if cluster is not None and cluster not in case.clusters:
         result.array(name, cluster)
     if cluster is None and line.scope == CLUSTER and not result.has_whole(name):
-        mistakes.append(f"{name} differs by cluster: give one of {', '.join(case.clusters)}")
+        mistakes.append(Message("{name} differs by cluster: give one of {known}", name=name, known=", ".join(case.clusters)))
+    first, last = result.years[0], result.years[-1]
     if result.is_yearly(name) and year is None:
-        mistakes.append(f"{name} has a value for every year: give a year from {result.years[0]} to {result.years[-1]}")
+        mistakes.append(Message("{name} has a value for every year: give a year from {first} to {last}", name=name, first=first, last=last))
     if year is not None and year not in result.years:
-        mistakes.append(f"{year} is outside the horizon, {result.years[0]} to {result.years[-1]}")
+        mistakes.append(Message("{year} is outside the horizon, {first} to {last}", year=year, first=first, last=last))
     if mistakes:
         raise InputError(mistakes)
     looks = _looks(line.tree)

@@ -14,6 +14,7 @@ from model.engine.program import CLUSTER, WHOLE
 from model.language import units
 from model.language.declaration import Line
 from model.language.errors import InputError, nearest
+from model.language.message import Message
 from model.lines.tables import TABLES
 from model.version import VERSION
 
@@ -60,7 +61,7 @@ class Result:
     def line(self, name: str) -> Line:
         """The line of a name. Raises InputError with the nearest known one."""
         if name not in self.case.lines:
-            raise InputError(f"there is no line {name!r}{nearest(name, self.case.lines)}")
+            raise InputError(Message("there is no line {name!r}{near}", name=name, near=nearest(name, self.case.lines)))
         return self.case.lines[name]
 
     def has_whole(self, name: str) -> bool:
@@ -72,8 +73,8 @@ class Result:
         line = self.line(name)
         program = self.case.program
         if cluster is not None and cluster not in self.case.clusters:
-            known = ", ".join(self.case.clusters)
-            raise InputError(f"there is no cluster {cluster!r} in this case{nearest(cluster, self.case.clusters)}; there are {known}")
+            sentence = "there is no cluster {cluster!r} in this case{near}; there are {known}"
+            raise InputError(Message(sentence, cluster=cluster, near=nearest(cluster, self.case.clusters), known=", ".join(self.case.clusters)))
         if line.scope != CLUSTER:
             found = self._value(name, line.scope)[..., 0]
         elif cluster is None:

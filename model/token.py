@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from model.language.errors import InputError, nearest
+from model.language.message import Message
 from model.version import VERSION
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def encode(scenario: Scenario) -> str:
     packed = json.dumps(given, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
     text = base64.urlsafe_b64encode(zlib.compress(packed, 9)).decode().rstrip("=")
     if len(text) > MAXIMUM_TEXT or len(packed) > MAXIMUM_JSON:
-        raise InputError(f"{len(scenario.changes)} changes do not fit in a link; save the case as a file")
+        raise InputError(Message("{count} changes do not fit in a link; save the case as a file", count=len(scenario.changes)))
     return text
 
 
@@ -79,33 +80,35 @@ def decode(text: str) -> Scenario:
     """The scenario of a text. Raises InputError for a text that is damaged, too large, of a later form, or holds something else."""
     text = text.strip()
     if len(text) > MAXIMUM_TEXT:
-        raise InputError(f"the link holds {len(text):,} characters, at most {MAXIMUM_TEXT:,} are read")
+        raise InputError(Message("the link holds {count:,} characters, at most {most:,} are read", count=len(text), most=MAXIMUM_TEXT))
     try:
         packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         unpacker = zlib.decompressobj()
         raw = unpacker.decompress(packed, MAXIMUM_JSON)
         if unpacker.unconsumed_tail or not unpacker.eof:
-            raise InputError("the link is damaged or holds more than is read")
+            raise InputError(Message("the link is damaged or holds more than is read"))
         given = json.loads(raw)
     except (binascii.Error, zlib.error, ValueError, RecursionError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError("the link is damaged: part of it is missing or was changed") from None
+        raise InputError(Message("the link is damaged: part of it is missing or was changed")) from None
     return _checked(given)
 
 
 def _checked(given: Any) -> Scenario:
     if not isinstance(given, dict):
-        raise InputError("the link holds no scenario")
+        raise InputError(Message("the link holds no scenario"))
     if given.get("schema") != SCHEMA:
-        raise InputError(f"the link has form {given.get('schema')!r}; this version reads form {SCHEMA}")
-    mistakes = [f"the link holds {key!r}, which means nothing here{nearest(key, _KEYS)}" for key in given if key not in _KEYS]
+        raise InputError(Message("the link has form {form!r}; this version reads form {known}", form=given.get("schema"), known=SCHEMA))
+    sentence = "the link holds {key!r}, which means nothing here{near}"
+    mistakes: list[str] = [Message(sentence, key=key, near=nearest(key, _KEYS)) for key in given if key not in _KEYS]
     texts = {name: given.get(name, "") for name in ("version", "hash", "case", "name")}
-    mistakes += [f"{name} is not text" for name, text in texts.items() if not isinstance(text, str)]
+    mistakes += [Message("{name} is not text", name=name) for name, text in texts.items() if not isinstance(text, str)]
     view, others = given.get("view", {}), given.get("beside", [])
     if not isinstance(view, dict) or not isinstance(others, list) or len(others) > MOST_BESIDE:
-        raise InputError([*mistakes, f"view must be a list of keys with values, beside a list of at most {MOST_BESIDE} scenarios"])
-    mistakes += [f"view {key}: not a plain value" for key, value in view.items() if not isinstance(value, (str, int, bool))]
+        sentence = "view must be a list of keys with values, beside a list of at most {most} scenarios"
+        raise InputError([*mistakes, Message(sentence, most=MOST_BESIDE)])
+    mistakes += [Message("view {key}: not a plain value", key=key) for key, value in view.items() if not isinstance(value, (str, int, bool))]
     changes = _checked_changes(given.get("changes", {}), mistakes)
     beside = tuple(_checked_other(other, mistakes) for other in others)
     if mistakes:
@@ -115,16 +118,17 @@ def _checked(given: Any) -> Scenario:
 
 def _checked_changes(given: Any, mistakes: list[str]) -> dict[str, Any]:
     if not isinstance(given, dict):
-        mistakes.append("changes must be a list of keys with values")
+        mistakes.append(Message("changes must be a list of keys with values"))
         return {}
-    mistakes += [f"{key}: {value!r} is not a number, text, switch or path of years" for key, value in given.items() if not _possible(value)]
+    sentence = "{key}: {given!r} is not a number, text, switch or path of years"
+    mistakes += [Message(sentence, key=key, given=value) for key, value in given.items() if not _possible(value)]
     return {key: _read(value) for key, value in given.items() if _possible(value)}
 
 
 def _checked_other(given: Any, mistakes: list[str]) -> Scenario:
     """A scenario that stands beside: its case, changes and name alone."""
     if not isinstance(given, dict) or set(given) - set(_BESIDE_KEYS) or not all(isinstance(given.get(key, ""), str) for key in ("case", "name")):
-        mistakes.append(f"a scenario beside holds {', '.join(_BESIDE_KEYS)} and no more")
+        mistakes.append(Message("a scenario beside holds {known} and no more", known=", ".join(_BESIDE_KEYS)))
         return Scenario("")
     return Scenario(given.get("case", ""), _checked_changes(given.get("changes", {}), mistakes), name=given.get("name", ""))
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from model.inputs import reading
 from model.language.errors import InputError
+from model.language.message import Message
 
 ASSUMPTIONS = Path(__file__).resolve().parents[2] / "assumptions"
 NATION = "nation"
@@ -64,12 +65,19 @@ class Definition(BaseModel):
     def allowed(self) -> str:
         """What may be given, in words."""
         if self.kind == "switch":
-            return "on or off"
+            return Message("on or off")
         if self.kind == "choice":
-            return "one of " + ", ".join(self.choices)
-        number = "a whole number" if self.kind == "whole" else "a number"
-        yearly = ", or a path of years such as 2026:4,2030:16" if self.yearly else ""
-        return f"{number} from {self.minimum:g} to {self.maximum:g} ({self.unit}){yearly}"
+            return Message("one of {choices}", choices=", ".join(self.choices))
+        number = Message("a whole number" if self.kind == "whole" else "a number")
+        yearly = Message(", or a path of years such as 2026:4,2030:16") if self.yearly else ""
+        return Message(
+            "{number} from {minimum:g} to {maximum:g} ({unit}){yearly}",
+            number=number,
+            minimum=self.minimum,
+            maximum=self.maximum,
+            unit=self.unit,
+            yearly=yearly,
+        )
 
 
 class Dimension(BaseModel):

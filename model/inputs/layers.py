@@ -26,6 +26,7 @@ from model.inputs.profile import Profile, read_profile
 from model.inputs.quantities import FIELDS, Quantity, read_quantity
 from model.inputs.splits import split_mistakes
 from model.language.errors import InputError, nearest
+from model.language.message import Message
 
 Members = tuple[str, ...]
 Entries = dict[tuple[str, str], dict[Members, Quantity]]
@@ -196,9 +197,8 @@ def _find(name: str, beside: Path | None = None) -> reading.Document:
         return reading.read(path)
     folder = available().get(name)
     if folder is None:
-        raise InputError(
-            f"there is no case {name!r}{nearest(name, available())}; known are {', '.join(available())}, or give the path of a .yaml or .xlsx file"
-        )
+        sentence = "there is no case {name!r}{near}; known are {known}, or give the path of a .yaml or .xlsx file"
+        raise InputError(Message(sentence, name=name, near=nearest(name, available()), known=", ".join(available())))
     return reading.read(ASSUMPTIONS / folder / f"{name}.yaml", f"assumptions/{folder}/{name}.yaml")
 
 
@@ -326,7 +326,7 @@ def _complete(collector: _Collector, entries: Entries, clusters: Iterable[str]) 
                         f"{'.'.join((scope, definition.name, *members))}: no file gives a value; allowed is {definition.allowed()}"
                     )
                 else:
-                    given[members] = Quantity(definition.absent, source=OWN, reason="not given: the neutral value", layer="definitions")
+                    given[members] = Quantity(definition.absent, source=OWN, reason=Message("not given: the neutral value"), layer="definitions")
 
 
 def _apply_changes(loaded: Loaded, chain: list[reading.Document], collector: _Collector) -> dict[str, str]:
@@ -360,7 +360,7 @@ def _apply_changes(loaded: Loaded, chain: list[reading.Document], collector: _Co
                         f"{place}: {key}: source {quantity.source!r} is not in sources.yaml{nearest(quantity.source, sources())}"
                     )
                 if not quantity.source:
-                    quantity = old.changed_to(quantity.value, f"case {loaded.name}", quantity.reason)
+                    quantity = old.changed_to(quantity.value, Message("case {name}", name=loaded.name), quantity.reason)
                 loaded.entries[(scope, name)][members] = quantity
                 changed[".".join((scope, name, *members))] = document.name
     return changed
@@ -373,21 +373,27 @@ def resolve_key(key: str, loaded: Any) -> tuple[list[tuple[str, str, Members]], 
     parts = key.strip().split(".")
     if len(parts) < 2:
         hint = nearest(key, [f"{NATION}.{n}" if d.scope == NATION else f"{next(iter(loaded.clusters))}.{n}" for n, d in inputs.items()])
-        return [], f"{key!r} is not a key: CLUSTER.NAME, CLUSTER.NAME.MEMBER or {NATION}.NAME is expected{hint}"
+        return [], Message("{key!r} is not a key: CLUSTER.NAME, CLUSTER.NAME.MEMBER or nation.NAME is expected{near}", key=key, near=hint)
     scope, name, members = parts[0], parts[1], tuple(parts[2:])
     if scope not in scopes and scope != "*":
-        return [], f"{key!r}: {scope!r} is neither a cluster of this case nor {NATION!r}{nearest(scope, scopes)}; there are {', '.join(scopes)}"
+        sentence = "{key!r}: {scope!r} is neither a cluster of this case nor 'nation'{near}; there are {known}"
+        return [], Message(sentence, key=key, scope=scope, near=nearest(scope, scopes), known=", ".join(scopes))
     if name not in inputs or (inputs[name].scope == NATION) != (scope == NATION):
-        elsewhere = f"; it is an input of {'the nation' if scope != NATION else 'a cluster'}" if name in inputs else ""
+        elsewhere = Message("; it is an input of the nation" if scope != NATION else "; it is an input of a cluster") if name in inputs else ""
         suggestion = nearest(name, [n for n, d in inputs.items() if (d.scope == NATION) == (scope == NATION)])
-        return [], f"{key!r}: there is no input {name!r} in {scope!r}{elsewhere}{suggestion}"
+        sentence = "{key!r}: there is no input {name!r} in {scope!r}{elsewhere}{near}"
+        return [], Message(sentence, key=key, name=name, scope=scope, elsewhere=elsewhere, near=suggestion)
     definition = inputs[name]
     if len(members) != len(definition.over):
         listed = "; ".join(f"{dim}: {', '.join(loaded.dimensions[dim])}" for dim in definition.over)
-        wanted = f"needs {'.'.join(dim.upper() for dim in definition.over)} ({listed})" if definition.over else "has no members"
-        return [], f"{key!r}: {name} {wanted}"
+        if not definition.over:
+            return [], Message("{key!r}: {name} has no members", key=key, name=name)
+        wanted = ".".join(dim.upper() for dim in definition.over)
+        return [], Message("{key!r}: {name} needs {wanted} ({known})", key=key, name=name, wanted=wanted, known=listed)
     for member, dim in zip(members, definition.over, strict=True):
         if member not in loaded.dimensions[dim]:
-            return [], f"{key!r}: {member!r} is no {dim}{nearest(member, loaded.dimensions[dim])}; there are {', '.join(loaded.dimensions[dim])}"
+            known = loaded.dimensions[dim]
+            sentence = "{key!r}: {member!r} is no {dim}{near}; there are {known}"
+            return [], Message(sentence, key=key, member=member, dim=dim, near=nearest(member, known), known=", ".join(known))
     chosen = list(loaded.clusters) if scope == "*" else [scope]
     return [(each, name, members) for each in chosen], ""

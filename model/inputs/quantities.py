@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from model.inputs.definitions import OWN, Definition
+from model.language.message import Message, placed
 
 Value = float | dict[int, float]
 FIELDS = ("value", "low", "high", "distribution", "source", "reason", "note", "fact")
@@ -43,7 +44,7 @@ class Quantity:
     def changed_to(self, value: Value, layer: str, reason: str = "") -> Quantity:
         """The same input given another value; the old source no longer speaks for it, nor does a range that it leaves."""
         low, high = (self.low, self.high) if _between(self.low, value, self.high) else (None, None)
-        why = reason or f"changed in {layer}"
+        why = reason or Message("changed in {layer}", layer=layer)
         return replace(self, value=value, low=low, high=high, source=OWN, reason=why, note="", fact="", layer=layer, place="")
 
 
@@ -69,28 +70,28 @@ def read_value(given: Any, definition: Definition) -> tuple[Value | None, str]:
         for part in given.split(","):
             year, _, number = part.partition(":")
             if year.strip() in parsed:
-                return None, f"year {year.strip()} stands in the path twice"
+                return None, Message("year {year} stands in the path twice", year=year.strip())
             parsed[year.strip()] = number.strip()
         given = parsed
     if isinstance(given, Mapping):
         if not definition.yearly:
-            return None, f"a path of years is not possible here; allowed is {definition.allowed()}"
+            return None, Message("a path of years is not possible here; allowed is {allowed}", allowed=definition.allowed())
         if not given:
-            return None, f"an empty path; allowed is {definition.allowed()}"
+            return None, Message("an empty path; allowed is {allowed}", allowed=definition.allowed())
         path: dict[int, float] = {}
         for knot, part in given.items():
             if not (str(knot).strip().removesuffix(".0").isdigit() and 1900 <= float(knot) <= 2200):
-                return None, f"{knot!r} is not a year between 1900 and 2200"
+                return None, Message("{given!r} is not a year between 1900 and 2200", given=knot)
             at_knot, problem = _read_number(part, definition)
             if at_knot is None:
-                return None, f"year {knot}: {problem}"
+                return None, Message("year {year}: {problem}", year=knot, problem=problem)
             path[int(float(knot))] = at_knot
         return path, ""
     return _read_number(given, definition)
 
 
 def _read_number(given: Any, definition: Definition) -> tuple[float | None, str]:
-    wrong = f"{given!r} is not {definition.allowed()}"
+    wrong = Message("{given!r} is not {allowed}", given=given, allowed=definition.allowed())
     if definition.kind == "choice":
         return (float(definition.choices.index(given)), "") if given in definition.choices else (None, wrong)
     if definition.kind == "switch":
@@ -103,8 +104,9 @@ def _read_number(given: Any, definition: Definition) -> tuple[float | None, str]
     try:
         number = float(given)
     except (TypeError, ValueError):
-        hint = "; a share is written 0.02, not 2 %" if "%" in str(given) else "; write a decimal point" if "," in str(given) else ""
-        return None, wrong + hint
+        if "%" in str(given):
+            return None, Message("{wrong}; a share is written 0.02, not 2 %", wrong=wrong)
+        return None, Message("{wrong}; write a decimal point", wrong=wrong) if "," in str(given) else wrong
     if not math.isfinite(number) or not definition.minimum <= number <= definition.maximum:
         return None, wrong
     if definition.kind == "whole" and number != int(number):
@@ -140,12 +142,12 @@ def read_quantity(given: Any, definition: Definition, layer: str, place: str, in
     entry = dict(given) if isinstance(given, Mapping) and "value" in given else {"value": given}
     if isinstance(given, Mapping) and "value" not in given:
         entry = {"value": given}
-    mistakes = []
+    mistakes: list[str] = []
     texts: dict[str, str] = {}
     for field in ("source", "reason", "note", "fact"):
         text = entry.get(field, inherited.get(field, "") if field != "note" or "source" not in entry else "")
         if not isinstance(text, str):
-            mistakes.append(f"{field} {text!r} is not text")
+            mistakes.append(Message("{field} {given!r} is not text", field=field, given=text))
             text = ""
         texts[field] = text.strip()
     numbers: dict[str, Value | None] = {}
@@ -153,12 +155,12 @@ def read_quantity(given: Any, definition: Definition, layer: str, place: str, in
         if field == "value" or entry.get(field) is not None:
             numbers[field], problem = read_value(entry.get(field), definition)
             if problem:
-                mistakes.append(problem if field == "value" else f"{field}: {problem}")
+                mistakes.append(problem if field == "value" else placed(field, problem))
     if not mistakes:
         mistakes += _range_mistakes(numbers, definition)
     distribution = entry.get("distribution", inherited.get("distribution"))
     if distribution is not None and distribution not in DISTRIBUTIONS:
-        mistakes.append(f"distribution {distribution!r} is not one of {', '.join(DISTRIBUTIONS)}")
+        mistakes.append(Message("distribution {given!r} is not one of {known}", given=distribution, known=", ".join(DISTRIBUTIONS)))
     if mistakes:
         return None, mistakes
     value = numbers["value"]
@@ -168,7 +170,7 @@ def read_quantity(given: Any, definition: Definition, layer: str, place: str, in
 
 def _range_mistakes(numbers: Mapping[str, Value | None], definition: Definition) -> list[str]:
     """A range must hold its value: low <= value <= high, in every year of the knots."""
-    found = []
+    found: list[str] = []
     value = numbers["value"]
     assert value is not None
     years = np.array(sorted({year for v in numbers.values() if isinstance(v, dict) for year in v}) or [0])
@@ -177,8 +179,10 @@ def _range_mistakes(numbers: Mapping[str, Value | None], definition: Definition)
         if bound is not None and definition.kind in ("number", "whole"):
             beyond = sign * (over_years(bound, years) - over_years(value, years)) < -1e-12
             if beyond.any():
-                where = f" in {years[beyond][0]}" if isinstance(value, dict) or isinstance(bound, dict) else ""
-                found.append(
-                    f"{field} ({shown(bound, definition)}) is {'above' if field == 'low' else 'below'} the value ({shown(value, definition)}){where}"
-                )
+                where = Message(" in {year}", year=years[beyond][0]) if isinstance(value, dict) or isinstance(bound, dict) else ""
+                parts = {"bound": shown(bound, definition), "value": shown(value, definition), "where": where}
+                if field == "low":
+                    found.append(Message("low ({bound}) is above the value ({value}){where}", **parts))
+                else:
+                    found.append(Message("high ({bound}) is below the value ({value}){where}", **parts))
     return found

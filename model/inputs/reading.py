@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from model.language.errors import InputError
+from model.language.message import Message
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAXIMUM_BYTES = 2_000_000
@@ -39,12 +40,13 @@ def read(path: Path, name: str | None = None) -> Document:
     try:
         size = path.stat().st_size
         if size > _MAXIMUM_BYTES:
-            raise InputError(f"{name}: {size:,} bytes is more than the {_MAXIMUM_BYTES:,} a file of assumptions may have")
+            sentence = "{name}: {size:,} bytes is more than the {most:,} a file of assumptions may have"
+            raise InputError(Message(sentence, name=name, size=size, most=_MAXIMUM_BYTES))
         written = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise InputError(f"{name}: cannot be read ({error.strerror})") from None
+        raise InputError(Message("{name}: cannot be read ({reason})", name=name, reason=error.strerror)) from None
     except UnicodeDecodeError:
-        raise InputError(f"{name}: is not text in UTF-8") from None
+        raise InputError(Message("{name}: is not text in UTF-8", name=name)) from None
     document = parse(written, name)
     document.folder = path.parent
     return document
@@ -57,8 +59,8 @@ def parse(written: str, name: str) -> Document:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{name}:{mark.line + 1}" if mark else name
-        problem = getattr(error, "problem", None) or "text that is not YAML"
-        raise InputError(f"{place}: not valid YAML: {problem}") from None
+        problem = getattr(error, "problem", None) or Message("text that is not YAML")
+        raise InputError(Message("{place}: not valid YAML: {problem}", place=place, problem=problem)) from None
     lines: dict[tuple[Any, ...], int] = {}
     mistakes: list[str] = []
     scalars = yaml.constructor.SafeConstructor()
@@ -69,16 +71,17 @@ def parse(written: str, name: str) -> Document:
         nonlocal built_nodes
         built_nodes += 1
         if built_nodes > _MAXIMUM_NODES:
-            raise InputError(f"{name}: more than {_MAXIMUM_NODES:,} values, aliases written out")
+            raise InputError(Message("{name}: more than {most:,} values, aliases written out", name=name, most=_MAXIMUM_NODES))
+        place = f"{name}:{node.start_mark.line + 1}"
         lines[path] = node.start_mark.line + 1
         if isinstance(node, yaml.ScalarNode):
             try:
                 return scalars.construct_object(node)
             except (yaml.YAMLError, ValueError) as error:
-                mistakes.append(f"{name}:{node.start_mark.line + 1}: {getattr(error, 'problem', None) or error}")
+                mistakes.append(Message("{place}: not valid YAML: {problem}", place=place, problem=getattr(error, "problem", None) or error))
                 return None
         if id(node) in open_nodes or len(path) > _MAXIMUM_DEPTH:
-            mistakes.append(f"{name}:{node.start_mark.line + 1}: nested deeper than {_MAXIMUM_DEPTH} levels")
+            mistakes.append(Message("{place}: nested deeper than {most} levels", place=place, most=_MAXIMUM_DEPTH))
             return None
         open_nodes.add(id(node))
         built: Any
@@ -89,10 +92,10 @@ def parse(written: str, name: str) -> Document:
             for key_node, value_node in node.value:
                 key = build(key_node, (*path, "key"))
                 if isinstance(key, (dict, list)) or key is None:
-                    mistakes.append(f"{name}:{key_node.start_mark.line + 1}: a key must be a word or a year")
+                    mistakes.append(Message("{place}: a key must be a word or a year", place=f"{name}:{key_node.start_mark.line + 1}"))
                     continue
                 if key in built:
-                    mistakes.append(f"{name}:{key_node.start_mark.line + 1}: {key!r} stands here twice")
+                    mistakes.append(Message("{place}: {key!r} stands here twice", place=f"{name}:{key_node.start_mark.line + 1}", key=key))
                 built[key] = build(value_node, (*path, key))
                 lines[(*path, key)] = key_node.start_mark.line + 1
         open_nodes.discard(id(node))

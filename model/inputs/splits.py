@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from model.inputs.definitions import Definition, definitions
+from model.language.message import Message
 
 TOLERANCE = 1e-9
 """Rounding of the sum itself and no more: what a split of money leaves over would be missing in the books."""
@@ -31,7 +32,7 @@ def _of_family(scope: str, definition: Definition, given: Mapping[tuple[str, ...
     assert rule is not None
     axis = definition.over.index(rule.over)
     others = [dim for dim in definition.over if dim != rule.over]
-    found = []
+    found: list[str] = []
     for rest in itertools.product(*(dimensions[dim] for dim in others)):
         members = [(*rest[:axis], member, *rest[axis:]) for member in dimensions[rule.over]]
         parts = {each[axis]: given[each].value for each in members}
@@ -41,9 +42,15 @@ def _of_family(scope: str, definition: Definition, given: Mapping[tuple[str, ...
         wrong = total > rule.total + TOLERANCE or (rule.exactly and total < rule.total - TOLERANCE)
         if wrong:
             shown = " + ".join(f"{member} {part:g}" for member, part in parts.items() if part)
-            place = ".".join((scope, definition.name, *rest))
-            wanted = f"{'' if rule.exactly else 'at most '}{rule.total:g}"
+            sentence = "{place}: the shares of {over} add up to {total:.10g} ({shown}), where {wanted} is allowed; change them together"
             found.append(
-                f"{place}: the shares of {rule.over} add up to {total:.10g} ({shown or 'none'}), where {wanted} is allowed; change them together"
+                Message(
+                    sentence,
+                    place=".".join((scope, definition.name, *rest)),
+                    over=rule.over,
+                    total=total,
+                    shown=shown or Message("none"),
+                    wanted=Message("{total:g}" if rule.exactly else "at most {total:g}", total=rule.total),
+                )
             )
     return found

@@ -8,6 +8,7 @@ from typing import Any
 from model.inputs import reading
 from model.inputs.layers import available
 from model.language.errors import InputError, nearest
+from model.language.message import Message
 from model.token import Scenario
 
 MAXIMUM_BYTES = 1_000_000
@@ -20,21 +21,25 @@ def scenario_of_yaml(content: bytes, name: str) -> Scenario:
     Only files that build on a case of the program are taken: base and changes. Raises InputError with every mistake.
     """
     if len(content) > MAXIMUM_BYTES:
-        raise InputError(f"{name}: {len(content):,} bytes is more than the {MAXIMUM_BYTES:,} that are read")
+        raise InputError(Message("{name}: {size:,} bytes is more than the {most:,} that are read", name=name, size=len(content), most=MAXIMUM_BYTES))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise InputError(f"{name}: is not text in UTF-8") from None
+        raise InputError(Message("{name}: is not text in UTF-8", name=name)) from None
     document = reading.parse(text, name)
     if not isinstance(document.data, Mapping):
-        raise InputError(f"{name}: holds no case: base and changes are expected")
-    mistakes = [f"{document.place(key)}: {key!r} is not read here{nearest(str(key), _KEYS)}" for key in document.data if key not in _KEYS]
+        raise InputError(Message("{name}: holds no case: base and changes are expected", name=name))
+    sentence = "{place}: {key!r} is not read here{near}"
+    mistakes: list[str] = [
+        Message(sentence, place=document.place(key), key=key, near=nearest(str(key), _KEYS)) for key in document.data if key not in _KEYS
+    ]
     base = document.data.get("base")
     if not isinstance(base, str) or base not in available():
-        mistakes.append(f"{document.place('base')}: base: {base!r} is no case of the program; there are {', '.join(available())}")
+        sentence = "{place}: base: {base!r} is no case of the program; there are {known}"
+        mistakes.append(Message(sentence, place=document.place("base"), base=base, known=", ".join(available())))
     changes = document.data.get("changes") or {}
     if not isinstance(changes, Mapping):
-        mistakes.append(f"{document.place('changes')}: changes: a list of CLUSTER.NAME: value is expected")
+        mistakes.append(Message("{place}: changes: a list of CLUSTER.NAME: value is expected", place=document.place("changes")))
     if mistakes:
         raise InputError(mistakes)
     given: dict[str, Any] = {str(key): value["value"] if isinstance(value, Mapping) and "value" in value else value for key, value in changes.items()}

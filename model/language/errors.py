@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from model.language.message import Message
+
 
 class ModelError(Exception):
     """The model itself is wrong: a formula, a unit, a loop. Carries every mistake found."""
@@ -25,4 +27,4 @@ class InputError(ValueError):
 def nearest(name: str, known: Iterable[str]) -> str:
     """' (did you mean x?)' for the known name closest to `name`; empty when none is close."""
     match = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f" (did you mean {match[0]!r}?)" if match else ""
+    return Message(" (did you mean {known!r}?)", known=match[0]) if match else ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from model.language.errors import InputError, nearest
+from model.language.message import Message
 from model.store.migrations import MIGRATIONS
 from model.token import Scenario, decode, encode
 
@@ -66,7 +67,8 @@ class Store:
             found = cursor.execute("SELECT COALESCE(MAX(version), 0) FROM schema_version")
             version = int(found[0][0])
             if version > len(MIGRATIONS):
-                raise InputError(f"the saved cases were written by a later version of the program (form {version}, this one knows {len(MIGRATIONS)})")
+                sentence = "the saved cases were written by a later version of the program (form {form}, this one knows {known})"
+                raise InputError(Message(sentence, form=version, known=len(MIGRATIONS)))
             for number, statements in enumerate(MIGRATIONS[version:], start=version + 1):
                 for statement in statements:
                     cursor.execute(statement)
@@ -82,13 +84,13 @@ class Store:
 
     def _write(self, name: str, scenario: Scenario, note: str, author: str, withdrawn: bool) -> Saved:
         name, note, author = name.strip(), note.strip(), author.strip()
-        mistakes = []
+        mistakes: list[str] = []
         if not name or len(name) > LONGEST_NAME or not name.isprintable():
-            mistakes.append(f"a name has 1 to {LONGEST_NAME} characters on one line")
+            mistakes.append(Message("a name has 1 to {most} characters on one line", most=LONGEST_NAME))
         if len(note) > LONGEST_NOTE:
-            mistakes.append(f"a note has at most {LONGEST_NOTE} characters; this one has {len(note):,}")
+            mistakes.append(Message("a note has at most {most:,} characters; this one has {count:,}", most=LONGEST_NOTE, count=len(note)))
         if len(author) > LONGEST_NAME:
-            mistakes.append(f"the name of who saves has at most {LONGEST_NAME} characters")
+            mistakes.append(Message("the name of who saves has at most {most} characters", most=LONGEST_NAME))
         if mistakes:
             raise InputError(mistakes)
         token = encode(scenario)
@@ -103,7 +105,7 @@ class Store:
                 return _saved(row)
             except self._database.conflict:
                 continue
-        raise InputError(f"{name!r} is being saved by many at once; try again")
+        raise InputError(Message("{name!r} is being saved by many at once; try again", name=name))
 
     def names(self) -> list[Saved]:
         """The last revision of every name that was not withdrawn, latest first."""
@@ -116,7 +118,8 @@ class Store:
         """Every revision of a name, latest first. Raises InputError for an unknown one."""
         found = list(self._read(f"SELECT {_COLUMNS} FROM saved_case WHERE name = ? ORDER BY revision DESC", (name,)))
         if not found:
-            raise InputError(f"no case was saved as {name!r}{nearest(name, [saved.name for saved in self.names()])}")
+            near = nearest(name, [saved.name for saved in self.names()])
+            raise InputError(Message("no case was saved as {name!r}{near}", name=name, near=near))
         return found
 
     def get(self, name: str, revision: int | None = None) -> Saved:
@@ -127,7 +130,7 @@ class Store:
         for saved in found:
             if saved.revision == revision:
                 return saved
-        raise InputError(f"{name!r} has no revision {revision}; it has 1 to {found[0].revision}")
+        raise InputError(Message("{name!r} has no revision {revision}; it has 1 to {last}", name=name, revision=revision, last=found[0].revision))
 
     def _read(self, sql: str, parameters: Sequence[Any] = ()) -> Iterable[Saved]:
         with self._database.transaction() as cursor:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from model.language.errors import InputError
+from model.language.message import Message
 
 PATIENCE = 10
 
@@ -27,7 +28,7 @@ class Postgres:
         try:
             import psycopg
         except ImportError:
-            raise InputError("saved cases in PostgreSQL need psycopg: pip install 'megacluster[postgres]'") from None
+            raise InputError(Message("saved cases in PostgreSQL need psycopg: pip install 'megacluster[postgres]'")) from None
         self._address = address
         self._psycopg = psycopg
         self.conflict: type[Exception] = psycopg.errors.UniqueViolation
@@ -42,4 +43,4 @@ class Postgres:
             raise
         except self._psycopg.Error as error:
             first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            raise InputError(f"saved cases: {first}") from None
+            raise InputError(Message("saved cases: {reason}", reason=first)) from None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from model.language.errors import InputError
+from model.language.message import Message
 
 PATIENCE = 10.0
 
@@ -31,7 +32,7 @@ class Sqlite:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise InputError(f"{path.parent}: saved cases cannot be kept there ({error.strerror})") from None
+            raise InputError(Message("{folder}: saved cases cannot be kept there ({reason})", folder=path.parent, reason=error.strerror)) from None
 
     @contextmanager
     def transaction(self) -> Iterator[_Cursor]:
@@ -39,7 +40,7 @@ class Sqlite:
         try:
             connection = sqlite3.connect(self._path, timeout=PATIENCE, isolation_level=None)
         except sqlite3.Error as error:
-            raise InputError(f"{self._path}: cannot be opened ({error})") from None
+            raise InputError(Message("{file}: cannot be opened ({reason})", file=self._path, reason=error)) from None
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("BEGIN IMMEDIATE")
@@ -49,6 +50,6 @@ class Sqlite:
             connection.execute("ROLLBACK")
             raise
         except sqlite3.Error as error:
-            raise InputError(f"{self._path}: {error}") from None
+            raise InputError(Message("{file}: the saved cases cannot be used ({reason})", file=self._path, reason=error)) from None
         finally:
             connection.close()

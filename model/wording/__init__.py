@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import string
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from model.inputs.line_words import line_label, line_note
 from model.inputs.quantities import Quantity, Value
 from model.language import Line
 from model.language.errors import InputError
+from model.language.message import Message
 
 if TYPE_CHECKING:
     from model.case import Case
@@ -49,6 +51,28 @@ def texts_of(path: Path) -> Mapping[str, str]:
     return flat
 
 
+@lru_cache(maxsize=1)
+def translated() -> Mapping[str, str]:
+    """The Dutch of every message of the model by its English (`messages.yaml`)."""
+    path = Path(__file__).with_name("messages.yaml")
+    return {each["en"]: each["nl"] for each in reading.read(path).data}
+
+
+class _Filled(string.Formatter):
+    """Fills values in, numbers in the notation of a language."""
+
+    def __init__(self, words: Wording):
+        self._words = words
+
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        text = super().format_field(value, format_spec)
+        group, point = _SEPARATORS[self._words.language]
+        return text.translate({ord(","): group, ord("."): point}) if isinstance(value, float) or format_spec else text
+
+    def convert_field(self, value: Any, conversion: Any) -> Any:
+        return self._words.exact(value, 10) if isinstance(value, float) and conversion == "r" else super().convert_field(value, conversion)
+
+
 class Wording:
     """One language: its texts by key, labels of lines and inputs, formats of numbers.
 
@@ -68,6 +92,13 @@ class Wording:
 
     def has(self, key: str) -> bool:
         return key in self._texts
+
+    def say(self, text: str) -> str:
+        """A message of the model in this language; any other text as it stands."""
+        if self.language == "en" or not isinstance(text, Message) or text.template not in translated():
+            return text
+        parts = {name: self.say(part) if isinstance(part, Message) else part for name, part in text.values.items()}
+        return _Filled(self).vformat(translated()[text.template], (), parts)
 
     def of(self, words: Words) -> str:
         """The side of a pair of texts in this language."""
@@ -162,14 +193,14 @@ class Wording:
     def source(self, quantity: Quantity) -> str:
         """Where a value comes from, in one sentence."""
         if quantity.source in ("", OWN):
-            return self("assumption.own", reason=quantity.reason or self("assumption.no_reason"))
+            return self("assumption.own", reason=self.say(quantity.reason) or self("assumption.no_reason"))
         source = sources()[quantity.source]
         year = f", {source.year}" if source.year else ""
         return self("assumption.source", title=source.title, publisher=source.publisher, year=year, status=self(f"status.{status_of(quantity)}"))
 
     def grounds(self, quantity: Quantity) -> str:
         """Where a value comes from and what is said of it there; reasons and notes stand in the language of the files."""
-        return self.source(quantity) + (f" {self('assumption.note', note=quantity.note)}" if quantity.note else "")
+        return self.source(quantity) + (f" {self('assumption.note', note=self.say(quantity.note))}" if quantity.note else "")
 
     def value(self, value: Value | None, definition: Definition) -> str:
         """A value of an input as a person reads it: shares in percent, choices and switches in words, paths year by year."""
