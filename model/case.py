@@ -36,6 +36,12 @@ def _program(lines: tuple[Line, ...], members: tuple[tuple[str, tuple[str, ...]]
     return build({line.name: line for line in lines}, specs, dict(members))
 
 
+@lru_cache(maxsize=16)
+def _formulas(lines: tuple[tuple[str, Line], ...]) -> str:
+    """Every line with its formula, as JSON."""
+    return json.dumps({name: line.formula() for name, line in lines}, sort_keys=True)
+
+
 class Case:
     """What is projected. Made by `model.load`; `with_values` and `with_lines` give changed copies."""
 
@@ -159,6 +165,10 @@ class Case:
             changed._arrays = arrays
         return changed
 
+    def unchanged(self) -> Case:
+        """The same clusters without any change, neither the user's nor those of the case's own file: what changes are held against."""
+        return Case(self._loaded, self._loaded.before or self._loaded.entries, self.lines, {})
+
     def with_lines(self, *lines: Line, replace: bool = False) -> Case:
         """A copy with an analyst's own lines, computed, explained and exported like any other.
 
@@ -187,7 +197,7 @@ class Case:
             raise ModelError(mistakes)
         return case
 
-    @property
+    @cached_property
     def program(self) -> Program:
         """The lines laid out as a graph for this case's dimensions."""
         members = ((CLUSTER, tuple(self.clusters)), *((dim, tuple(m)) for dim, m in self.dimensions.items()))
@@ -226,8 +236,7 @@ class Case:
     def hash(self) -> str:
         """Twelve hex digits of all values, lines and the model's version: equal only when the figures must be."""
         given = {key: q.value if not q.is_path else {str(y): v for y, v in q.value.items()} for key, q in self.quantities().items()}  # type: ignore[union-attr]
-        formulas = {name: line.formula() for name, line in self.lines.items()}
-        text = json.dumps([VERSION, given, formulas], sort_keys=True)
+        text = f"[{json.dumps(VERSION)}, {json.dumps(given, sort_keys=True)}, {_formulas(tuple(self.lines.items()))}]"
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def run(self) -> Result:
