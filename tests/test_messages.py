@@ -16,9 +16,10 @@ from model.token import decode
 from model.wording import Wording, translated
 
 ROOT = Path(__file__).resolve().parents[1]
-MODEL = sorted((ROOT / "model").rglob("*.py"))
+MODEL = sorted(path for room in ("model", "ui") for path in (ROOT / room).rglob("*.py"))
 ON_SCREEN = (
     "model/token.py",
+    "ui/state.py",
     "model/explanation.py",
     *(f"model/inputs/{name}.py" for name in ("quantities", "reading", "splits", "uploads")),
     *(f"model/store/{name}.py" for name in ("cases", "postgres", "sqlite")),

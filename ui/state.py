@@ -17,6 +17,7 @@ from model.case import Case
 from model.inputs import reading
 from model.inputs.definitions import ASSUMPTIONS, Words
 from model.language.errors import InputError
+from model.language.message import Message
 from model.result import Result
 from model.token import MOST_BESIDE, Opened, Scenario, decode, encode, open_scenario
 from model.wording import LANGUAGES, Wording
@@ -244,7 +245,7 @@ def read_link() -> None:
 def opened_here(found: Scenario) -> Opened:
     """A scenario as a case. Raises InputError for a case that the program does not have: a link must not name a file."""
     if found.case not in model.available():
-        raise InputError(f"there is no case {found.case!r}")
+        raise InputError(Message("there is no case {name!r}", name=found.case))
     start, _ = starting_point(found.case)
     return open_scenario(found, start)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 import re
 import string
@@ -117,6 +118,12 @@ class Wording:
         """A share as a percentage: 0.021 is 2,1 %."""
         number = self.number(share * 100, decimals, sign=sign)
         return number if number == BLANK else f"{number} %" if self.language == "nl" else f"{number}%"
+
+    def date(self, day: datetime.date) -> str:
+        """A date: 23 november 2026."""
+        from babel.dates import format_date
+
+        return format_date(day, "d MMMM y", locale={"nl": "nl", "en": "en_GB"}[self.language])
 
     def year(self, value: float) -> str:
         """A calendar year; blank where there is none."""

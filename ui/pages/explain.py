@@ -61,7 +61,7 @@ def page() -> None:
     except InputError as error:
         st.info(words("explain.choose_cluster"), icon=":material/info:")
         for mistake in error.mistakes:
-            st.text(mistake)
+            st.text(words.say(mistake))
         return
     unit = words.unit(line.unit, found.price_year)
     total = sum(found.values.values()) if len(found.values) == 1 or found.additive else None
