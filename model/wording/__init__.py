@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from model.inputs import reading
 from model.inputs.catalogue import status_of
-from model.inputs.definitions import OWN, Definition, Words, sources
+from model.inputs.definitions import ASSUMPTIONS, OWN, Definition, Words, sources
 from model.inputs.line_words import line_label, line_note
 from model.inputs.quantities import Quantity, Value
 from model.language import Line
@@ -59,6 +59,12 @@ def translated() -> Mapping[str, str]:
     return {each["en"]: each["nl"] for each in reading.read(path).data}
 
 
+@lru_cache(maxsize=1)
+def reasons() -> Mapping[str, str]:
+    """The Dutch of every reason and note that the program's own files give for a value, by its English (`assumptions/reasons.yaml`)."""
+    return {each["en"]: each["nl"] for each in reading.read(ASSUMPTIONS / "reasons.yaml").data}
+
+
 class _Filled(string.Formatter):
     """Fills values in, numbers in the notation of a language."""
 
@@ -95,9 +101,11 @@ class Wording:
         return key in self._texts
 
     def say(self, text: str) -> str:
-        """A message of the model in this language; any other text as it stands."""
-        if self.language == "en" or not isinstance(text, Message) or text.template not in translated():
+        """A message of the model, or a reason of its files, in this language; any other text as it stands."""
+        if self.language == "en":
             return text
+        if not isinstance(text, Message) or text.template not in translated():
+            return reasons().get(text, text)
         parts = {name: self.say(part) if isinstance(part, Message) else part for name, part in text.values.items()}
         return _Filled(self).vformat(translated()[text.template], (), parts)
 
@@ -206,7 +214,7 @@ class Wording:
         return self("assumption.source", title=source.title, publisher=source.publisher, year=year, status=self(f"status.{status_of(quantity)}"))
 
     def grounds(self, quantity: Quantity) -> str:
-        """Where a value comes from and what is said of it there; reasons and notes stand in the language of the files."""
+        """Where a value comes from, why it is what it is, and what is to be known about it."""
         return self.source(quantity) + (f" {self('assumption.note', note=self.say(quantity.note))}" if quantity.note else "")
 
     def value(self, value: Value | None, definition: Definition) -> str:

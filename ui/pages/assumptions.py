@@ -46,7 +46,7 @@ def index(case_name: str, language: str) -> list[Entry]:
         scope, name, *_ = key.split(".")
         definition = case.definition(name)
         label = words.key(key, case)
-        text = " ".join((key, label, words.of(definition.meaning), quantity.source, quantity.reason, quantity.note)).lower()
+        text = " ".join((key, label, words.of(definition.meaning), quantity.source, words.grounds(quantity))).lower()
         found.append(Entry(key, scope, label, definition.group, status_of(quantity), text))
     return found
 
@@ -198,7 +198,7 @@ def catalogue_csv(words: Wording, current: state.Now, entries: list[Entry]) -> s
         definition = current.case.definition(entry.key.split(".")[1])
         plain = [quantity.value, before.value, before.low, before.high]
         shown = ["" if v is None else "; ".join(f"{y}: {n}" for y, n in v.items()) if isinstance(v, dict) else v for v in plain]
-        rows.append([entry.key, entry.label, definition.unit, *shown, before.source, entry.status, before.reason, before.note])
+        rows.append([entry.key, entry.label, definition.unit, *shown, before.source, entry.status, words.say(before.reason), words.say(before.note)])
     headers = ["key", "label", "unit", "value", "start", "low", "high", "source", "status", "reason", "note"]
     return downloads.csv_text(headers, rows, downloads.remarks(current.result, "real"))
 

@@ -1,16 +1,18 @@
-"""Every line is explained in Dutch too: complete, of the English as it is now, and shown wherever a Dutch reader asks."""
+"""Every line, and every reason for a value, is told in Dutch too: complete, and of the English as it is now."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import pytest
 
 import model
 from model.inputs.line_words import line_label, line_labels, line_note, line_notes
 from model.language import line
+from model.language.message import Message
 from model.lines import LINES
-from model.wording import Wording
+from model.wording import Wording, reasons
 
 CLOSED = "not by|the year|of the|which|that is|when it|costs|share of|first year|whole life|blank"
 """Turns of English that no Dutch sentence has."""
@@ -43,6 +45,35 @@ def test_numbers_in_a_note_are_those_of_the_english() -> None:
         return sorted(re.findall(r"\d+", text))
 
     assert [name for name, each in line_notes().items() if figures(each["en"]) != figures(each["nl"])] == []
+
+
+@lru_cache(maxsize=1)
+def shipped_reasons() -> set[str]:
+    """Every reason and note of the files that come with the program, but for those that the program itself makes."""
+    found: set[str] = set()
+    for name in model.available():
+        for quantity in model.load(name).quantities().values():
+            found.update(text for text in (quantity.reason, quantity.note) if text and not isinstance(text, Message))
+    return found
+
+
+def test_every_reason_and_note_of_a_value_has_its_dutch() -> None:
+    assert sorted(shipped_reasons() - set(reasons())) == []
+    assert sorted(set(reasons()) - shipped_reasons()) == []
+
+
+def test_numbers_in_a_reason_are_those_of_the_english() -> None:
+    def figures(text: str) -> list[str]:
+        return sorted(re.findall(r"\d+", re.sub(r"(?<=\d)[.,](?=\d)", "", text)))
+
+    assert [english for english, dutch in reasons().items() if figures(english) != figures(dutch)] == []
+    assert [dutch for dutch in reasons().values() if re.search(r"\d\.\d(?!\d\d)|\b(EUR|USD|GBP)\b|\b(the|with|from|years?)\b", dutch)] == []
+
+
+def test_a_value_says_where_it_comes_from_in_the_readers_language() -> None:
+    quantity = model.load("portfolio").quantity("quantum", "exit_value")
+    assert Wording("nl").grounds(quantity) == "Bron: eigen aanname: vier keer het opgehaalde durfkapitaal."
+    assert Wording("en").grounds(quantity) == "Source: own assumption: four times the risk capital raised."
 
 
 def test_an_analysts_own_line_is_told_in_its_own_words() -> None:
