@@ -22,11 +22,12 @@ GRID = "#e3e8ee"
 ACCENT = "#154273"
 TARGET = "#b3261e"
 MUTED = "#5f6b76"
+DARK = "#2b2b2b"
 SOURCES = {
     "national": "#154273",
     "regional": "#0997f5",
     "eu": "#107c6d",
-    "nwo_university": "#5f6b76",
+    "nwo_university": DARK,
     "dutch_private": "#ec6906",
     "foreign_private": "#a039b6",
 }
@@ -70,8 +71,10 @@ def config(words: Wording) -> dict[str, Any]:
     return {
         "font": "Source Sans, Source Sans 3, DejaVu Sans, sans-serif",
         "background": "transparent",
+        "mark": {"aria": False},
         "view": {"stroke": None},
         "axis": {
+            "aria": False,
             "labelColor": AXIS,
             "titleColor": AXIS,
             "labelFontSize": 12,
@@ -82,6 +85,7 @@ def config(words: Wording) -> dict[str, Any]:
             "tickColor": "#8a94a0",
         },
         "legend": {
+            "aria": False,
             "labelColor": INK,
             "labelFontSize": 12,
             "orient": "bottom",
@@ -91,7 +95,7 @@ def config(words: Wording) -> dict[str, Any]:
             "columns": 2,
             "offset": 10,
         },
-        "title": {"anchor": "start", "fontSize": 12, "fontWeight": "normal", "color": AXIS, "offset": 8},
+        "title": {"aria": False, "anchor": "start", "fontSize": 12, "fontWeight": "normal", "color": AXIS, "offset": 8},
         "text": {"fontSize": 12, "color": INK},
         "locale": {
             "number": {
@@ -319,7 +323,7 @@ def horizontal(
         },
         "layer": [
             {
-                "mark": {"type": "bar", "height": {"band": 0.68}},
+                "mark": {"type": "bar", "height": {"band": 0.68}, "stroke": MUTED, "strokeWidth": 0.8},
                 "encoding": {
                     "color": {
                         "field": "kind",
@@ -390,7 +394,7 @@ def rd_intensity(words: Wording, result: Result, height: int = 290) -> Chart:
         span,
         series,
         alt,
-        colours=(ACCENT, MUTED, "#107c6d"),
+        colours=(ACCENT, MUTED, "#8a5a00"),
         dashes=([1, 0], [5, 3], [1, 0]),
         target=(target, words("chart.rd_target", value=words.exact(target))),
         height=height,

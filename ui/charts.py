@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from model.charts import ACCENT, TARGET, Chart, base_spec, clean, year_axis
+from model.charts import ACCENT, INK, MUTED, TARGET, Chart, base_spec, clean, year_axis
 from model.wording import Wording
 from ui import downloads, tables
 
@@ -168,8 +168,6 @@ def heat_map(
 ) -> Chart:
     """An outcome over two assumptions: columns across, rows down, every cell with its number. values: by row, then column."""
     columns: dict[str, list[Any]] = {"across": [], "down": [], "value": []}
-    known = [value for row in values for value in row if value == value]
-    middle = (min(known) + max(known)) / 2 if known else 0.0
     for row_label, row in zip(down[1], values, strict=True):
         columns["across"] += list(across[1])
         columns["down"] += [row_label] * len(across[1])
@@ -184,7 +182,7 @@ def heat_map(
             {
                 "mark": {"type": "rect"},
                 "encoding": {
-                    "color": {"field": "value", "type": "quantitative", "scale": {"range": ["#e6eff9", "#154273"], "zero": False}, "legend": None},
+                    "color": {"field": "value", "type": "quantitative", "scale": {"range": ["#eef4fb", "#6f9fd1"], "zero": False}, "legend": None},
                     "tooltip": [
                         {"field": "across", "title": across[0]},
                         {"field": "down", "title": down[0]},
@@ -196,7 +194,7 @@ def heat_map(
                 "mark": {"type": "text", "aria": False, "fontSize": 11},
                 "encoding": {
                     "text": {"field": "value", "type": "quantitative", "format": f",.{decimals}f"},
-                    "color": {"condition": {"test": f"datum.value > {middle:.6f}", "value": "#ffffff"}, "value": "#1f2937"},
+                    "color": {"value": INK},
                 },
             },
         ],
@@ -225,7 +223,7 @@ def fan(
 
     def band(low: str, high: str, name: str) -> dict[str, Any]:
         return {
-            "mark": {"type": "area", "opacity": 1},
+            "mark": {"type": "area", "opacity": 1, "stroke": MUTED, "strokeWidth": 0.8},
             "encoding": {
                 "x": x,
                 "y": {"field": low, "type": "quantitative", "axis": {"title": None, "format": f",.{min(decimals, 1)}f", "tickCount": 6}},

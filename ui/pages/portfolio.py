@@ -12,7 +12,7 @@ from model.result import Result
 from model.wording import Wording
 from ui import charts, controls, frame, state, tables
 
-COLOURS = ("#154273", "#ec6906", "#107c6d", "#a039b6", "#0997f5", "#8a5a00", "#5f6b76")
+COLOURS = ("#154273", "#ec6906", "#107c6d", "#a039b6", "#0997f5", "#8a5a00", chart_data.DARK)
 CONTROLS = ("included", "scale", "delay_years", "demand_factor")
 
 

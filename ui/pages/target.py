@@ -13,8 +13,8 @@ from ui import charts, controls, frame, state
 
 GROSS = ("rd_performed", "rd_in_kind", "induced_rd", "startup_rd")
 DEDUCTED = ("rd_already_counted", "rd_shifted", "rd_deadweight")
-PERFORMERS = ("#154273", "#107c6d", "#0997f5", "#8a5a00", "#5f6b76")
-FUNDERS = ("#ec6906", "#154273", "#a039b6", "#5f6b76", "#8a5a00")
+PERFORMERS = ("#154273", "#107c6d", "#0997f5", "#8a5a00", chart_data.DARK)
+FUNDERS = ("#ec6906", "#154273", "#a039b6", chart_data.DARK, "#8a5a00")
 
 
 def gross_to_net(words: Wording, result: Result, year: int, real: bool) -> chart_data.Chart:
