@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 INK = "#1f2937"
 AXIS = "#3c4650"
 GRID = "#e3e8ee"
+BAND = "#cfdff0"
 ACCENT = "#154273"
 TARGET = "#b3261e"
 MUTED = "#5f6b76"
@@ -108,7 +109,7 @@ def config(words: Wording) -> dict[str, Any]:
     }
 
 
-def clean(number: float, decimals: int = 3) -> float | None:
+def clean(number: float, decimals: int = 6) -> float | None:
     """A number for a chart: rounded, and nothing where it is undefined."""
     return None if math.isnan(number) or math.isinf(number) else round(float(number), decimals)
 
@@ -166,7 +167,7 @@ def stacked(
     for rank, (label, _, values) in enumerate(series):
         columns["year"] += years
         columns["source"] += [label] * len(years)
-        columns["amount"] += [clean(v, decimals + 1) for v in values]
+        columns["amount"] += [clean(v, decimals + 3) for v in values]
         columns["rank"] += [rank] * len(years)
     rows = [(str(year), *(words.number(values[i], decimals) for _, _, values in series)) for i, year in enumerate(years)]
     return Chart(spec, columns, alt, (words("chart.year"), *(s[0] for s in series)), rows)
@@ -221,13 +222,21 @@ def lines(
     height: int = 290,
     domain: tuple[float, float] | None = None,
     zero: bool = True,
+    band: tuple[str, Sequence[float], Sequence[float]] | None = None,
 ) -> Chart:
-    """Lines over years, each with its own colour and dash, with a target as a dashed rule where given."""
+    """Lines over years, each with its own colour and dash, with a target as a dashed rule where given.
+
+    band: label, low and high by year of a band behind the lines; with nothing by year it is announced but not drawn,
+    so that the specification stays as it is when the band comes.
+    """
     labels = [label for label, _ in series]
+    named, tints, strokes = labels, list(colours[: len(labels)]), [list(d) for d in dashes[: len(labels)]]
+    if band:
+        named, tints, strokes = [*labels, band[0]], [*tints, BAND], [*strokes, [1, 0]]
     scale: dict[str, Any] = {"zero": zero, "nice": True}
     if domain:
         scale = {"domain": list(domain), "nice": False}
-    line_layer = {
+    line_layer: dict[str, Any] = {
         "mark": {"type": "line", "strokeWidth": 2.5, "interpolate": "linear"},
         "encoding": {
             "x": {"field": "year", "type": "quantitative", "axis": year_axis(years), "scale": {"domain": [years[0], years[-1]], "nice": False}},
@@ -237,8 +246,8 @@ def lines(
                 "scale": scale,
                 "axis": {"title": None, "format": f",.{min(decimals, 1)}f", "tickCount": 6},
             },
-            "color": {"field": "series", "type": "nominal", "scale": {"domain": labels, "range": list(colours[: len(labels)])}},
-            "strokeDash": {"field": "series", "type": "nominal", "scale": {"domain": labels, "range": [list(d) for d in dashes[: len(labels)]]}},
+            "color": {"field": "series", "type": "nominal", "scale": {"domain": named, "range": tints}},
+            "strokeDash": {"field": "series", "type": "nominal", "scale": {"domain": named, "range": strokes}},
             "tooltip": [
                 {"field": "year", "title": words("chart.year")},
                 {"field": "series", "title": words("chart.series")},
@@ -246,7 +255,18 @@ def lines(
             ],
         },
     }
-    layers = [line_layer]
+    layers: list[dict[str, Any]] = [line_layer]
+    if band:
+        area = {
+            "transform": [{"filter": "isValid(datum.low)"}],
+            "mark": {"type": "area", "color": BAND, "aria": False},
+            "encoding": {
+                "x": line_layer["encoding"]["x"],
+                "y": {"field": "low", "type": "quantitative", "scale": scale, "axis": line_layer["encoding"]["y"]["axis"]},
+                "y2": {"field": "high"},
+            },
+        }
+        layers = [area, {**line_layer, "transform": [{"filter": "!isValid(datum.low)"}]}]
     if target:
         fixed = {"values": [{"target": round(target[0], 4), "label": target[1], "year": years[0]}]}
         layers += [
@@ -270,13 +290,24 @@ def lines(
         columns["year"] += list(years)
         columns["series"] += [label] * len(years)
         columns["value"] += [clean(v, 4) for v in values]
-    rows = [(str(year), *(words.number(values[i], decimals) for _, values in series)) for i, year in enumerate(years)]
+    if band:
+        count = len(columns["year"])
+        columns |= {"low": [None] * count, "high": [None] * count}
+        for year, low, high in zip(years, band[1], band[2], strict=False):
+            for name, value in (("year", year), ("series", band[0]), ("value", None), ("low", clean(low, 4)), ("high", clean(high, 4))):
+                columns[name].append(value)
+    told = list(series)
+    if band and len(band[1]):
+        told += [(f"P5: {band[0]}", band[1]), (f"P95: {band[0]}", band[2])]
+    rows = [(str(year), *(words.number(values[i], decimals) for _, values in told)) for i, year in enumerate(years)]
     spec = base_spec(words, unit, height) | {"layer": layers}
-    return Chart(spec, columns, alt, (words("chart.year"), *labels), rows)
+    return Chart(spec, columns, alt, (words("chart.year"), *(label for label, _ in told)), rows)
 
 
-def leverage(words: Wording, result: Result, cluster: str | None, height: int = 290) -> Chart:
-    """Private euros per public euro, in each year and up to each year, against the target."""
+def leverage(
+    words: Wording, result: Result, cluster: str | None, height: int = 290, band: tuple[Sequence[float], Sequence[float]] | None = None
+) -> Chart:
+    """Private euros per public euro, in each year and up to each year, against the target. band: P5 and P95 up to each year."""
     years = result.years
     in_year = [float(v) for v in result.array("leverage_in_year", cluster)]
     to_date = [float(v) for v in result.array("leverage_to_date", cluster)]
@@ -292,6 +323,7 @@ def leverage(words: Wording, result: Result, cluster: str | None, height: int = 
         alt,
         target=(target, words("chart.target", value=words.exact(target))),
         height=height,
+        band=(words("chart.to_date_band"), *band) if band else None,
     )
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import streamlit as st
 
 import model
 from model import charts as chart_data
+from model.case import Case
 from model.inputs.definitions import NATION
 from model.wording import Wording
 from ui import charts, state
@@ -39,84 +44,161 @@ OUTCOMES = (
 
 
 @dataclass(frozen=True)
-class Chances:
-    """What a run of draws says, as far as the screen shows it. bands: percentiles by year of each line."""
+class Asked:
+    """Which draws: of these inputs, seen for a cluster or the whole, with crossings by a year."""
 
     hash: str
     cluster: str | None
     real: bool
     year: int
     draws: int
+
+
+@dataclass(frozen=True)
+class Chances:
+    """What a run of draws says, as far as the screen shows it.
+
+    bands: percentiles by year of each line. statements: key of the text, its limit, the chance and its standard error.
+    """
+
+    asked: Asked
+    draws: int
     varied: int
     bands: dict[str, dict[str, list[float]]]
-    statements: list[tuple[str, float, float]]
+    statements: list[tuple[str, float, float, float]]
     at_risk: dict[str, float]
 
 
 FANS = ("leverage_to_date", "national_public_cash", "cash_balance", "rd_intensity")
 NATIONAL_FANS = ("rd_intensity",)
-COUNTS = (1000, 2000, 10_000)
+AT_ONCE = 2000
+COUNTS = (AT_ONCE, 10_000)
 SEED = 1
+PATIENCE = 0.15
+"""Seconds before draws begin: who moves a slider on and on does not start them at every step."""
+LOOK_AGAIN = 0.2
+"""Seconds between two looks whether the draws are there."""
+
+
+class Superseded(Exception):
+    """Nobody waits for these draws any more."""
+
+
+class Desk:
+    """Draws for all visitors, two runs at a time, in the background; the last results are kept."""
+
+    KEPT = 32
+    VISITORS = 2000
+
+    def __init__(self) -> None:
+        self._workers = ThreadPoolExecutor(2, thread_name_prefix="draws")
+        self._lock = threading.Lock()
+        self._found: OrderedDict[Asked, Future[Chances]] = OrderedDict()
+        self._wanted: OrderedDict[int, Asked] = OrderedDict()
+        self._share: dict[Asked, float] = {}
+
+    def ask(self, visitor: int, asked: Asked, case: Case) -> Future[Chances]:
+        """The draws that are asked for, begun if need be. What the same visitor asked for before is given up."""
+        with self._lock:
+            self._wanted[visitor] = asked
+            self._wanted.move_to_end(visitor)
+            while len(self._wanted) > self.VISITORS:
+                self._wanted.popitem(last=False)
+            known = self._found.get(asked)
+            if known is None or (known.done() and isinstance(known.exception(), Superseded)):
+                known = self._found[asked] = self._workers.submit(self._run, asked, case)
+            self._found.move_to_end(asked)
+            while len(self._found) > self.KEPT:
+                self._found.popitem(last=False)
+            return known
+
+    def share(self, asked: Asked) -> float:
+        """How much of the draws is done, from 0 to 1."""
+        return self._share.get(asked, 0.0)
+
+    def _run(self, asked: Asked, case: Case) -> Chances:
+        def told(done: int, total: int) -> None:
+            self._share[asked] = done / total
+            with self._lock:
+                if asked not in self._wanted.values():
+                    raise Superseded
+
+        time.sleep(PATIENCE)
+        try:
+            told(0, 1)
+            return drawn(case, asked, told)
+        finally:
+            self._share.pop(asked, None)
 
 
 @st.cache_resource(show_spinner=False)
-def turnstile() -> threading.Semaphore:
-    """At most two visitors draw at a time; others wait their turn."""
-    return threading.Semaphore(2)
+def desk() -> Desk:
+    """The desk of this server."""
+    return Desk()
 
 
-def draw(words: Wording, current: state.Now, cluster: str | None, year: int, real: bool, count: int) -> Chances:
-    """Draw all uncertain assumptions at once, with a bar while it runs."""
-    lead = f"{cluster}." if cluster else ""
+def drawn(case: Case, asked: Asked, told: Callable[[int, int], None]) -> Chances:
+    """Draw all uncertain assumptions at once, and what follows. told: hears how many of how many draws are done."""
+    lead = f"{asked.cluster}." if asked.cluster else ""
     fans = {name: name if name in NATIONAL_FANS else f"{lead}{name}" for name in FANS}
     leverage, life = f"{lead}leverage", f"{lead}national_public_cash_real@life"
     crossing = f"{lead}first_year_private_exceeds_public"
-    bar = st.progress(0.0, words("risk.drawing"))
-    with turnstile():
-        found = model.monte_carlo(
-            current.case,
-            count,
-            SEED,
-            [leverage, crossing, life, *fans.values()],
-            real=real,
-            told=lambda done, total: bar.progress(done / total, words("risk.drawing")),
-        )
-    bar.empty()
-    target = float(current.case.quantity(NATION, "leverage_target").value)  # type: ignore[arg-type]
-    statements: list[tuple[str, float, float]] = []
+    found = model.monte_carlo(case, asked.draws, SEED, [leverage, crossing, life, *fans.values()], real=asked.real, told=told)
+    target = float(case.quantity(NATION, "leverage_target").value)  # type: ignore[arg-type]
+    statements: list[tuple[str, float, float, float]] = []
     for key, output, limit in (("risk.at_least_one", leverage, 1.0), ("risk.at_target", leverage, target)):
         chance = found.probability(output, at_least=limit)
-        statements.append((words(key, value=words.exact(limit)), float(chance), chance.standard_error))
-    chance = found.probability(crossing, at_most=float(year))
-    statements.append((words("risk.crossed", year=year), float(chance), chance.standard_error))
+        statements.append((key, limit, float(chance), chance.standard_error))
+    chance = found.probability(crossing, at_most=float(asked.year))
+    statements.append(("risk.crossed", float(asked.year), float(chance), chance.standard_error))
     bands = {name: {column: [float(v) for v in values] for column, values in found.quantiles(output).items()} for name, output in fans.items()}
-    at_risk = found.value_at_risk(life)
-    return Chances(current.case.hash, cluster, real, year, found.draws, len(found.spec.varied), bands, statements, at_risk)
+    return Chances(asked, found.draws, len(found.spec.varied), bands, statements, found.value_at_risk(life))
 
 
-@st.fragment
+def following(draw: Callable[[Chances | None], None], current: state.Now, cluster: str | None, year: int, real: bool, count: int = AT_ONCE) -> None:
+    """Show something that draws add to: at once without them, and again when they are there, without holding up the page."""
+    asked = Asked(current.case.hash, cluster, real, year, count)
+    future = desk().ask(id(state.session()), asked, current.case)
+    waiting = not future.done()
+
+    @st.fragment(run_every=LOOK_AGAIN if waiting else None)
+    def shown() -> None:
+        if waiting and future.done():
+            st.rerun()
+        if waiting and count > AT_ONCE:
+            st.progress(desk().share(asked), state.w()("risk.drawing"))
+        draw(future.result() if future.done() and not future.exception() else None)
+
+    shown()
+
+
 def card(words: Wording, current: state.Now, cluster: str | None, year: int, real: bool) -> None:
-    """How sure: draws on request, kept until another run; marked when they belong to other assumptions."""
+    """How sure: chances, and the fan of a line by year."""
     with st.container(border=True, key="card_chances"):
         st.header(words("risk.chances_title"), anchor=False)
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            count = st.selectbox(words("risk.count"), COUNTS, index=1, format_func=words.number, key="draws", width=160)
-            if st.button(words("risk.draw"), icon=":material/casino:", type="primary", key="draw"):
-                st.session_state["chances"] = draw(words, current, cluster, year, real, count)
-        found: Chances | None = st.session_state.get("chances")
-        if found is None:
-            st.caption(words("risk.chances_note"))
-            return
-        if (found.hash, found.cluster, found.real) != (current.case.hash, cluster, real):
-            st.warning(words("risk.stale"), icon=":material/history:")
-        st.caption(words("risk.drawn", draws=words.number(found.draws), varied=words.number(found.varied), seed=SEED))
-        for text, chance, error in found.statements:
-            st.markdown(words("risk.statement", text=text, chance=words.percent(chance, 0), error=words.number(error * 100, 1)))
-        at_risk = found.at_risk
-        amounts = {name: words.money(at_risk[name]) for name in ("plan", "at_risk", "expected")}
-        st.markdown(words("risk.at_risk", **amounts))
-        shown = st.selectbox(words("risk.line"), FANS, format_func=words.line, key="fan", width=380)
-        fan_chart(words, current, found, shown)
+            count = st.selectbox(words("risk.count"), COUNTS, format_func=words.number, key="draws", width=160)
+            name = st.selectbox(words("risk.line"), FANS, format_func=words.line, key="fan", width=380)
+        following(lambda found: outcome_of(words, current, found, name), current, cluster, year, real, count)
+
+
+def outcome_of(words: Wording, current: state.Now, found: Chances | None, name: str) -> None:
+    """What the draws say; while they are on their way, those before them, and that they are of other assumptions."""
+    if found is not None:
+        st.session_state["chances"] = found
+    shown: Chances | None = found or st.session_state.get("chances")
+    cluster, real = state.view_cluster(), state.session().view["real"]
+    if shown is None or (shown.asked.cluster, shown.asked.real) != (cluster, real):
+        st.caption(words("risk.drawing"))
+        return
+    told = words("risk.drawn", draws=words.number(shown.draws), varied=words.number(shown.varied), seed=SEED)
+    st.caption(told if found else words("risk.stale"))
+    for key, limit, chance, error in shown.statements:
+        text = words(key, value=words.exact(limit), year=words.year(limit))
+        st.markdown(words("risk.statement", text=text, chance=words.percent(chance, 0), error=words.number(error * 100, 1)))
+    amounts = {key: words.money(shown.at_risk[key]) for key in ("plan", "at_risk", "expected")}
+    st.markdown(words("risk.at_risk", **amounts))
+    fan_chart(words, current, shown, name)
 
 
 def fan_chart(words: Wording, current: state.Now, found: Chances, name: str) -> None:
@@ -125,11 +207,11 @@ def fan_chart(words: Wording, current: state.Now, found: Chances, name: str) -> 
     line = result.lines[name]
     times = 100.0 if line.unit == "share" else 1.0
     scaled = {column: [value * times for value in values] for column, values in bands.items()}
-    base = [float(v) * times for v in result.array(name, None if name in NATIONAL_FANS else found.cluster, found.real)]
+    base = [float(v) * times for v in result.array(name, None if name in NATIONAL_FANS else found.asked.cluster, found.asked.real)]
     unit = (
         words("chart.pct_gdp")
         if times > 1
-        else chart_data.money_unit(words, result, found.real)
+        else chart_data.money_unit(words, result, found.asked.real)
         if line.unit == "EUR m"
         else words("chart.private_per_public")
     )

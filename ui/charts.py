@@ -58,11 +58,11 @@ def waterfall(
         begin, end = (floor, level) if amount is None else (level, level + amount)
         size = level if amount is None else amount
         columns["name"].append(name)
-        columns["from"].append(clean(begin, decimals + 1))
-        columns["to"].append(clean(end, decimals + 1))
-        columns["amount"].append(clean(size, decimals + 1))
+        columns["from"].append(clean(begin, decimals + 3))
+        columns["to"].append(clean(end, decimals + 3))
+        columns["amount"].append(clean(size, decimals + 3))
         columns["kind"].append(kinds[2] if amount is None else kinds[0] if size >= 0 else kinds[1])
-        columns["top"].append(clean(max(begin, end), decimals + 1))
+        columns["top"].append(clean(max(begin, end), decimals + 3))
         level = end
     order = columns["name"]
     x = {

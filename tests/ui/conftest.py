@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model.store import SETTING
-from ui import screenshots
+from ui import chances, screenshots
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -45,6 +45,17 @@ def open_app(language: str = "nl", page: str = "overview", **query: str) -> AppT
 def own_store(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Saved cases of the tests go to a file of their own."""
     os.environ[SETTING] = str(tmp_path_factory.mktemp("store") / "cases.db")
+
+
+@pytest.fixture(autouse=True)
+def draws(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draws in the background run only in tests that are marked `draws`."""
+    if request.node.get_closest_marker("draws") is None:
+
+        def given_up(*_: Any) -> None:
+            raise chances.Superseded
+
+        monkeypatch.setattr(chances, "drawn", given_up)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ from model.reproduce import snippet
 from model.token import Scenario, decode, encode
 from model.wording import Wording
 from model.workbook.reading import Change, ReadBack
-from ui import downloads
+from ui import chances, downloads
 from ui.paths import shortest
 from ui.words import words
 
@@ -272,19 +272,59 @@ def test_two_assumptions_together(app, portfolio):
     assert data["value"][place] == pytest.approx(expected, abs=1e-4)
 
 
-def test_draws_say_how_likely_and_when_they_are_stale(app):
+def with_draws(test, cluster=None, count=2000):
+    """The page once the draws are there."""
+    current = test.session_state["session"].computed[1]
+    asked = chances.Asked(current.case.hash, cluster, True, 2032, count)
+    chances.desk().ask(id(test.session_state["session"]), asked, current.case).result(60)
+    return test.run()
+
+
+@pytest.mark.draws
+def test_draws_say_how_likely_and_follow_what_changes(app):
     test = app("en", "risk", s=encode(Scenario("photonics")))
-    test.selectbox(key="draws").select(1000).run()
-    test.button(key="draw").click().run()
+    with_draws(test)
     assert not test.exception
     found = test.session_state["chances"]
-    expected = model.monte_carlo(model.load("photonics"), 1000, 1, ["leverage"]).probability("leverage", at_least=1.0)
-    assert found.statements[0][1] == pytest.approx(float(expected))
+    expected = model.monte_carlo(model.load("photonics"), 2000, 1, ["leverage"]).probability("leverage", at_least=1.0)
+    assert found.statements[0][2] == pytest.approx(float(expected))
+    assert any(f"{float(expected):.0%}" in text.value for text in test.markdown)
     fan, _ = chart(test, 1)
     assert all(a <= b <= c for a, b, c in zip(fan["P5"], fan["P50"], fan["P95"], strict=True))
-    assert not any("other assumptions" in warning.value for warning in test.warning)
-    test.slider(key="lever:photonics.delay_years").set_value(2).run()
-    assert any("other assumptions" in warning.value for warning in test.warning)
+    test.slider(key="lever:photonics.demand_factor").set_value(0.8).run()
+    assert any("assumptions before" in caption.value for caption in test.caption)
+    with_draws(test)
+    assert test.session_state["chances"].statements[0][2] < found.statements[0][2]
+    assert not any("assumptions before" in caption.value for caption in test.caption)
+
+
+@pytest.mark.draws
+def test_the_band_of_leverage_follows_on_the_overview(app):
+    test = app("nl", s=encode(Scenario("quantum")))
+    without, specification = chart(test, 2)
+    assert set(without["low"]) == {None}
+    with_draws(test)
+    data, same = chart(test, 2)
+    assert same == specification
+    band = model.monte_carlo(model.load("quantum"), 2000, 1, ["leverage_to_date"]).quantiles("leverage_to_date")
+    assert [low for low in data["low"] if low is not None][-1] == pytest.approx(band["P5"].iloc[-1], abs=1e-4)
+
+
+def test_draws_that_nobody_waits_for_are_given_up(portfolio, monkeypatch):
+    desk = chances.Desk()
+    begun = []
+
+    def slow(case, asked, told):
+        begun.append(asked.year)
+        while True:
+            told(0, 1)
+
+    monkeypatch.setattr(chances, "drawn", slow)
+    asked = [chances.Asked(portfolio.hash, None, True, year, 10_000) for year in (2031, 2032, 2033)]
+    first, second = desk.ask(1, asked[0], portfolio), desk.ask(1, asked[1], portfolio)
+    desk.ask(1, asked[2], portfolio)
+    assert isinstance(first.exception(10), chances.Superseded) and isinstance(second.exception(10), chances.Superseded)
+    desk.ask(1, chances.Asked("", None, True, 0, 1), portfolio)
 
 
 # Side by side

@@ -7,7 +7,8 @@ import streamlit as st
 from model import charts as chart_data
 from model import headline
 from model.wording import Wording
-from ui import charts, frame, state
+from ui import chances, charts, frame, state
+from ui.chances import Chances
 
 
 def metric(words: Wording, figure: headline.Figure) -> None:
@@ -22,6 +23,25 @@ def metric(words: Wording, figure: headline.Figure) -> None:
             delta_description=words("overview.against_start") if figure.change else None,
         )
         st.caption(figure.definition)
+
+
+def leverage_card(words: Wording, current: state.Now, cluster: str | None, year: int, real: bool) -> None:
+    """Leverage by year; the band of the draws follows when it is there."""
+
+    def draw(found: Chances | None) -> None:
+        bands = found.bands["leverage_to_date"] if found else {"P5": [], "P95": []}
+        charts.show(words, chart_data.leverage(words, current.result, cluster, band=(bands["P5"], bands["P95"])), "leverage", title)
+        if found:
+            low, high = (words.number(bands[name][-1], 2) for name in ("P5", "P95"))
+            st.caption(words("overview.leverage_band", low=low, high=high, draws=words.number(found.draws), varied=words.number(found.varied)))
+        else:
+            st.caption(words("risk.drawing"))
+
+    title = words("overview.leverage_title")
+    with st.container(border=True, key="card_leverage", height="stretch"):
+        st.header(title, anchor=False)
+        st.caption(words("overview.leverage_note", name=frame.shown_name()))
+        chances.following(draw, current, cluster, year, real)
 
 
 def page() -> None:
@@ -45,8 +65,7 @@ def page() -> None:
         charts.card(words, chart_data.rd_intensity(words, current.result), "rd", words("overview.rd_title"), words("overview.rd_note"))
     left, right = st.columns(2)
     with left:
-        note = words("overview.leverage_note", name=name)
-        charts.card(words, chart_data.leverage(words, current.result, cluster), "leverage", words("overview.leverage_title"), note)
+        leverage_card(words, current, cluster, year, real)
     with right:
         note = words("overview.references_note")
         chart = chart_data.reference_clusters(words, current.result, cluster)
