@@ -11,10 +11,11 @@ import numpy as np
 from model.engine.program import CLUSTER
 from model.workbook import layout as at
 from model.workbook.figures import Figures, code
+from model.workbook.layout import Layout
 from model.workbook.pieces import column, sheet_prefix
 from model.workbook.plan import NATION, PORTFOLIO
 from model.workbook.scenarios import Bar, Item, Read, items
-from model.workbook.sheet import Page
+from model.workbook.sheet import SCIENTIFIC, Page
 
 TOLERANCE = 1e-6
 """What a check lets pass, in the unit of its line (EUR 1), and as a share where figures are compared."""
@@ -49,6 +50,8 @@ def scenarios(page: Page, figures: Figures, results: Mapping[str, Read]) -> Comp
     for col, name in enumerate(names):
         page.text(at.HEADER_ROW, col, words(f"col.{name}"), "head")
     page.text(2, 1, words("scenarios.how"), "grey")
+    page.text(3, 1, words("scenarios.changed"))
+    page.formula(3, 4, f"SUM({_of_inputs(figures.layout, at.CHANGED)}) + {_of_series(figures.layout, 'changed', '1')}", 0.0, "flag")
     first = row = at.BODY_ROW
     for item in (*items(layout, yearly=False), *items(layout, yearly=True)):
         unit = layout.case.lines[item.block.line].unit
@@ -196,7 +199,7 @@ def checks(page: Page, figures: Figures, compared: Compared) -> tuple[int, int]:
         page.text(row, 1, check.text)
         page.text(row, 2, check.code, "grey")
         page.number(row, 3, check.tolerance, "fixed", "")
-        page.formula(row, 4, check.formula, check.value, "number", form="0.0E+00")
+        page.formula(row, 4, check.formula, check.value, "number", unit=SCIENTIFIC)
         page.formula(row, 5, f"IF(ISNUMBER($E{row + 1}), 1 * ($E{row + 1} <= $D{row + 1}), 0)", float(good), "flag")
     page.text(2, 1, words("checks.passed"), "banner")
     page.text(3, 1, words("checks.present"), "banner")
@@ -229,7 +232,7 @@ def _model_checks(figures: Figures) -> list[Check]:
                 tail = layout.block_cell(block, end, form).rpartition("!")[2].rpartition(":")[2]
                 cells = f"{head.rpartition(':')[0] or head}:{tail}"
                 values = np.concatenate([figures.values(block, {**positions, **cluster}) for _, positions, _ in rows])
-                label = f"{sheet}: {layout.case.lines[block.line].doc}"
+                label = f"{sheet}: {figures.words.note(layout.case.lines[block.line])}"
                 worst = max(float(values.max()), -float(values.min()))
                 found.append(Check(f"{sheet}.{block.line}", label, f"MAX(MAX({cells}), -1 * MIN({cells}))", worst + 0.0, TOLERANCE))
     return found
@@ -245,23 +248,23 @@ def _sheet_checks(figures: Figures) -> list[Check]:
     return found
 
 
+def _of_inputs(layout: Layout, col: int) -> str:
+    """A column of the sheet of inputs."""
+    last = max((given.row for given in layout.inputs if given.sheet == at.INPUTS), default=at.BODY_ROW) + 1
+    return f"{at.INPUTS}!${column(col)}${at.BODY_ROW + 1}:${column(col)}${last}"
+
+
+def _of_series(layout: Layout, name: str, wanted: str) -> str:
+    """How many inputs by year have a mark with a value."""
+    last = max((given.row for given in layout.inputs if given.sheet == at.SERIES), default=at.BODY_ROW) + len(at.BLOCK_OF_SERIES)
+    marks, cells = (f"{at.SERIES}!${column(col)}${at.BODY_ROW + 1}:${column(col)}${last}" for col in (at.NOTE, at.CONSTANT))
+    return f'COUNTIFS({marks}, "{name}", {cells}, {wanted})'
+
+
 def _entry_checks(figures: Figures, compared: Compared) -> list[Check]:
     """Inputs within their ranges, the selector, the time axis, and the engine's figures as long as nothing is changed."""
     layout, words = figures.layout, figures.words
-    last_input = max((given.row for given in layout.inputs if given.sheet == at.INPUTS), default=at.BODY_ROW) + 1
-    last_series = max((given.row for given in layout.inputs if given.sheet == at.SERIES), default=at.BODY_ROW) + len(at.BLOCK_OF_SERIES)
-    start = at.BODY_ROW + 1
-
-    def column_of(col: int) -> str:
-        return f"{at.INPUTS}!${column(col)}${start}:${column(col)}${last_input}"
-
-    def series(name: str, wanted: str) -> str:
-        marks = f"{at.SERIES}!${column(at.NOTE)}${start}:${column(at.NOTE)}${last_series}"
-        cells = f"{at.SERIES}!${column(at.CONSTANT)}${start}:${column(at.CONSTANT)}${last_series}"
-        return f'COUNTIFS({marks}, "{name}", {cells}, {wanted})'
-
-    outside = f"COUNTIFS({column_of(at.IN_RANGE)}, 0)"
-    changed = f"SUM({column_of(at.CHANGED)}) + {series('changed', '1')}"
+    outside = f"COUNTIFS({_of_inputs(layout, at.IN_RANGE)}, 0)"
     selector, prove = f"{at.INPUTS}!$E$3", f"{at.SENSITIVITY}!$E$4"
     numbers = f"{at.INPUTS}!${column(at.LOW)}${at.HEADER_ROW}:${column(at.USER)}${at.HEADER_ROW}"
     first, last = (f"{at.TIMELINE}!${letter}${at.HEADER_ROW + 1}" for letter in (layout.first_column, layout.last_column))
@@ -269,11 +272,12 @@ def _entry_checks(figures: Figures, compared: Compared) -> list[Check]:
     compare = f"{at.SCENARIOS}!$K${compared.first}:$K${compared.last}"
     rows = [
         ("inputs.range", "checks.range", outside),
-        ("inputs.range_by_year", "checks.range_by_year", series("in_range", "0")),
+        ("inputs.whole", "checks.whole", f"COUNTIFS({_of_inputs(layout, at.WHOLE)}, 0)"),
+        ("inputs.range_by_year", "checks.range_by_year", _of_series(layout, "in_range", "0")),
         ("selector", "checks.selector", f"1 - COUNTIFS({numbers}, {selector})"),
         ("prove", "checks.prove", f"IF({prove} >= 0, 0, 1)"),
         ("years", "checks.years", f"ABS({last} - {first} + 1 - {horizon}) + ABS({first} - {start_year})"),
-        ("engine", "checks.engine", f"IF({prove} + {changed} = 0, MAX({compare}), 0)"),
+        ("engine", "checks.engine", f"IF({prove} + {at.SCENARIOS}!$E$4 = 0, MAX({compare}), 0)"),
     ]
     return [Check(name, words(text), formula, 0.0, TOLERANCE if name == "engine" else 0.0) for name, text, formula in rows]
 
@@ -287,6 +291,6 @@ def _warnings(page: Page, figures: Figures, row: int) -> None:
         if not line.warning or (CLUSTER not in item.at and line.scope == CLUSTER):
             continue
         row += 1
-        page.text(row, 1, f"{place_name(figures, item)}: {line.doc}")
+        page.text(row, 1, f"{place_name(figures, item)}: {words.note(line)}")
         page.text(row, 2, f"{item.sheet}.{code(item.block, item.members)}", "grey")
         page.formula(row, 4, layout.block_cell(item.block, item.at), figures.read.value(item), "flag")

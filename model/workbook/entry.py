@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,10 +15,13 @@ from model.workbook.layout import Given
 from model.workbook.pieces import NOW, column
 from model.workbook.sheet import Page
 
+if TYPE_CHECKING:
+    from model.wording import Wording
+
 _MESSAGE, _TITLE = 250, 32
 _NAMES = ("section", "label", "code", "unit", "live", "number", "low", "base", "high", "user", "exported_low", "exported", "exported_high")
-_HEADINGS = (*_NAMES, "minimum", "maximum", "in_range", "changed", "source", "reason", "note", "allowed")
-_WIDTHS = {0: 3, 1: 46, 2: 44, 3: 18, 4: 12, 5: 7, **dict.fromkeys(range(at.LOW, at.IN_RANGE), 11), at.IN_RANGE: 8, at.CHANGED: 8}
+_HEADINGS = (*_NAMES, "minimum", "maximum", "in_range", "whole", "changed", "source", "reason", "note", "allowed")
+_WIDTHS = {0: 3, 1: 46, 2: 44, 3: 18, 4: 12, 5: 7, **dict.fromkeys(range(at.LOW, at.IN_RANGE), 11), at.IN_RANGE: 8, at.WHOLE: 8, at.CHANGED: 8}
 _WIDTHS |= {at.SOURCE: 26, at.REASON: 60, at.REMARK: 60, at.ALLOWED: 40}
 _PROVED = f"IF({at.SENSITIVITY}!$E$4 = ${column(at.NUMBER)}{{row}}, {at.SENSITIVITY}!$E$5, $E$3)"
 _LIVE = f"INDEX(${column(at.LOW)}{{row}}:${column(at.USER)}{{row}}, {_PROVED})"
@@ -75,13 +78,13 @@ def _number(page: Page, figures: Figures, given: Given) -> None:
     page.number(row, at.USER, value, open_to_users, unit)
     for col, exported in ((at.EXPORTED_LOW, quantity.low), (at.EXPORTED, value), (at.EXPORTED_HIGH, quantity.high)):
         page.number(row, col, value if exported is None else float(exported), "fixed", unit)  # type: ignore[arg-type]
-    page.number(row, at.MINIMUM, _bounds(definition)[0], "fixed", unit)
-    page.number(row, at.MAXIMUM, _bounds(definition)[1], "fixed", unit)
+    page.number(row, at.MINIMUM, _bounds(definition)[0], "fixed", "flag")
+    page.number(row, at.MAXIMUM, _bounds(definition)[1], "fixed", "flag")
     r = row + 1
     cells, (low, high) = f"$G{r}:$J{r}", (f"${column(col)}{r}" for col in (at.MINIMUM, at.MAXIMUM))
     inside = f"COUNT({cells}) = COLUMNS({cells}), MIN({cells}) >= {low}, MAX({cells}) <= {high}"
     if definition.kind != "number":
-        inside += f", INT($G{r}) + INT($H{r}) + INT($I{r}) + INT($J{r}) = SUM({cells})"
+        page.formula(row, at.WHOLE, f"IF(INT($G{r}) + INT($H{r}) + INT($I{r}) + INT($J{r}) = SUM({cells}), 1, 0)", 1.0, "flag")
     page.formula(row, at.IN_RANGE, f"IF(AND({inside}), 1, 0)", 1.0, "flag")
     page.formula(row, at.CHANGED, f"IF(AND($G{r} = $K{r}, $H{r} = $L{r}, $I{r} = $M{r}, $J{r} = $L{r}), 0, 1)", 0.0, "flag")
     page.sheet.data_validation(row, at.LOW, row, at.USER, validation(definition, figures))
@@ -96,7 +99,7 @@ def _labels(page: Page, figures: Figures, given: Given, row: int) -> None:
         page.text(row, at.SOURCE, given.quantity.source, "grey")
         page.text(row, at.REASON, reason_text(given.quantity.source, given.quantity.reason), "grey")
         page.text(row, at.REMARK, given.quantity.note, "grey")
-        page.text(row, at.ALLOWED, allowed(given.definition), "grey")
+        page.text(row, at.ALLOWED, allowed(given.definition, words), "grey")
 
 
 def reason_text(source: str, reason: str) -> str:
@@ -116,14 +119,14 @@ def _bounds(definition: Definition) -> tuple[float, float]:
     return definition.minimum, definition.maximum
 
 
-def allowed(definition: Definition) -> str:
+def allowed(definition: Definition, words: Wording) -> str:
     """What may be typed, in words."""
     if definition.kind == "switch":
-        return "0 = off, 1 = on"
+        return words("allowed.switch")
     if definition.kind == "choice":
-        return ", ".join(f"{number} = {choice}" for number, choice in enumerate(definition.choices))
-    kind = "a whole number" if definition.kind == "whole" else "a number"
-    return f"{kind} from {definition.minimum:g} to {definition.maximum:g} ({definition.unit})"
+        return ", ".join(f"{number} = {words.value(float(number), definition)}" for number in range(len(definition.choices)))
+    kind = "whole" if definition.kind == "whole" else "number"
+    return words(f"allowed.{kind}", minimum=f"{definition.minimum:g}", maximum=f"{definition.maximum:g}", unit=definition.unit)
 
 
 def _unit_shown(definition: Definition) -> str:
@@ -135,9 +138,9 @@ def validation(definition: Definition, figures: Figures) -> dict[str, Any]:
     low, high = _bounds(definition)
     texts = {
         "input_title": figures.words.of(definition.label)[:_TITLE],
-        "input_message": f"{figures.words.of(definition.meaning)}. {allowed(definition)}"[:_MESSAGE],
+        "input_message": f"{figures.words.of(definition.meaning)}. {allowed(definition, figures.words)}"[:_MESSAGE],
         "error_title": figures.words("inputs.refused")[:_TITLE],
-        "error_message": allowed(definition)[:_MESSAGE],
+        "error_message": allowed(definition, figures.words)[:_MESSAGE],
     }
     if definition.kind in ("switch", "choice"):
         return {"validate": "list", "source": [str(number) for number in range(int(high) + 1)], **texts}
@@ -192,8 +195,8 @@ def _block(page: Page, figures: Figures, given: Given) -> None:
     for name, kept in (("exported_low", quantity.low), ("exported", None), ("exported_high", quantity.high)):
         page.numbers(rows[name], at.YEARS, value if kept is None else by_year(kept, figures), "fixed", unit)
     page.number(rows["number"], at.CONSTANT, given.number, "fixed", "flag")
-    page.number(rows["minimum"], at.CONSTANT, definition.minimum, "fixed", unit)
-    page.number(rows["maximum"], at.CONSTANT, definition.maximum, "fixed", unit)
+    page.number(rows["minimum"], at.CONSTANT, definition.minimum, "fixed", "flag")
+    page.number(rows["maximum"], at.CONSTANT, definition.maximum, "fixed", "flag")
     cells = f"{first}{r['low']}:{last}{r['user']}"
     inside = f"COUNT({cells}) = ROWS({cells}) * COLUMNS({cells})"
     limits = f"MIN({cells}) >= E{r['minimum']}, MAX({cells}) <= E{r['maximum']}"
@@ -218,6 +221,6 @@ def constants(page: Page, figures: Figures) -> None:
         page.text(row, at.LABEL, f"{value:.15g}")
         page.text(row, at.CODE, f"constant.{value:.15g}", "grey")
         page.text(row, at.UNIT, "1", "grey")
-        page.number(row, at.CONSTANT, value, "fixed", "years")
+        page.number(row, at.CONSTANT, value, "fixed", "flag")
     page.widths({0: 3, 1: 46, 2: 30, 3: 12, 4: 14})
     page.finish(freeze=(at.BODY_ROW, 0), repeat_rows=(at.HEADER_ROW, at.HEADER_ROW), repeat_columns=None, pages_wide=1)

@@ -106,7 +106,7 @@ def outputs(page: Page, figures: Figures) -> list[Shown]:
         if not rows:
             continue
         row += 1
-        page.section(row, table.title)
+        page.section(row, words(f"table.{name}") if words.has(f"table.{name}") else table.title)
         row += 1
         for item in rows:
             unit = layout.case.lines[item.block.line].unit

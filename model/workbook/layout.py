@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from model.case import Case
@@ -32,7 +31,7 @@ SECTION, LABEL, CODE, UNIT, CONSTANT, TOTAL, NOTE, OPENING, YEARS = range(9)
 TITLE_ROW, BANNER_ROW, HEADER_ROW, PERIOD_ROW, BODY_ROW = 0, 1, 4, 5, 6
 
 LIVE, NUMBER, LOW, BASE, HIGH, USER = range(4, 10)
-EXPORTED_LOW, EXPORTED, EXPORTED_HIGH, MINIMUM, MAXIMUM, IN_RANGE, CHANGED, SOURCE, REASON, REMARK, ALLOWED = range(10, 21)
+EXPORTED_LOW, EXPORTED, EXPORTED_HIGH, MINIMUM, MAXIMUM, IN_RANGE, WHOLE, CHANGED, SOURCE, REASON, REMARK, ALLOWED = range(10, 22)
 """Columns of the sheet of inputs after the code and unit, from 0."""
 SELECTOR = (2, LIVE)
 PROVE_NUMBER, PROVE_SIDE = (3, 4), (4, 4)
@@ -86,6 +85,7 @@ class Layout:
         self.letters = [column(YEARS + year) for year in range(self.horizon)]
         self.sheet_of_cluster = self._name_sheets()
         self.themes = _themes(case)
+        self._positions: dict[Block, list[tuple[int, dict[str, int], tuple[str, ...]]]] = {}
         self.sections: dict[str, list[tuple[int, str]]] = {place: [] for place in PLACES}
         for place in PLACES:
             self._stack(place)
@@ -133,12 +133,14 @@ class Layout:
     def height(self, block: Block) -> int:
         return math.prod(len(self.members[dim]) for dim in block.dims)
 
-    def positions(self, block: Block) -> Iterator[tuple[int, dict[str, int], tuple[str, ...]]]:
+    def positions(self, block: Block) -> list[tuple[int, dict[str, int], tuple[str, ...]]]:
         """Row, coordinates and names of members of every row of a block, on any of its sheets."""
-        ranges = [range(len(self.members[dim])) for dim in block.dims]
-        for offset, positions in enumerate(itertools.product(*ranges)):
-            names = tuple(self.members[dim][position] for dim, position in zip(block.dims, positions, strict=True))
-            yield block.row + offset, dict(zip(block.dims, positions, strict=True)), names
+        if block not in self._positions:
+            found = self._positions[block] = []
+            for offset, positions in enumerate(itertools.product(*(range(len(self.members[dim])) for dim in block.dims))):
+                names = tuple(self.members[dim][position] for dim, position in zip(block.dims, positions, strict=True))
+                found.append((block.row + offset, dict(zip(block.dims, positions, strict=True)), names))
+        return self._positions[block]
 
     def sheets_of(self, block: Block) -> list[tuple[str, dict[str, int]]]:
         """Sheets a block stands on, each with the coordinate of its cluster."""

@@ -22,7 +22,8 @@ At = Mapping[str, int]
 ROWS_OF = frozenset({"cumulative", "compound", "renewal"})
 """Steps whose formula looks at its own row, so that they need one."""
 _FUNCTIONS = ("SUM", "SUMPRODUCT", "SUMIFS", "MAX", "MIN", "IF", "EXP", "LN", "INDEX")
-_ELEMENTWISE = frozenset({"add", "subtract", "multiply", "divide", "negative", "absolute"})
+_ELEMENTWISE = frozenset({"add", "subtract", "multiply", "divide", "negative"})
+"""Operators that every calculator applies to a whole range within SUMPRODUCT; of functions not all do."""
 _FEW = 3
 
 
@@ -271,7 +272,7 @@ class Plan:
                 if operator not in LOGICAL and not (operator == "where" and slot.name == "0"):
                     part = numeric(part)
                 parts[int(slot.name)] = part
-                if self._can_split(reads[int(slot.name)]) and (pattern.uses(slot.name) > 1 or self._is_shared(reads[int(slot.name)], part)):
+                if self._belongs_apart(reads[int(slot.name)], part, pattern.uses(slot.name)):
                     raise Split(reads[int(slot.name)])
             ifs = max(ifs, part.ifs)
             texts += [part.within(slot.level), text]
@@ -299,6 +300,21 @@ class Plan:
         if node.operator in ("pick", "previous", "last", "over_life"):
             return self.nodes[node.reads[0]].operator == "constant" or self._can_split(node.reads[0])
         return True
+
+    def _belongs_apart(self, number: int, part: Piece, uses: int) -> bool:
+        """Whether an operand is better computed once, in rows of its own: taken in twice, shared, or a sum over all years."""
+        if not self._can_split(number):
+            return False
+        over_years = self._current[-1].yearly and not self.nodes[number].yearly and self._looks_along(number)
+        return uses > 1 or over_years or self._is_shared(number, part)
+
+    def _looks_along(self, number: int) -> bool:
+        """Whether a step, as far as it has no rows of its own, looks at other years."""
+        node = self.nodes[number]
+        if not self._can_split(number):
+            return False
+        rule_ = OPERATORS.get(node.operator)
+        return (rule_ is not None and rule_.years != "same") or any(self._looks_along(read) for read in node.reads)
 
     def _is_shared(self, number: int, part: Piece) -> bool:
         """Whether a step that takes a function, or one cell for all years, is read more than once: calculate once, then refer."""
@@ -378,6 +394,9 @@ class Plan:
             if node.operator == "not_equal":
                 return Piece(f"NOT(AND({', '.join(numbers)}, {found.text.replace('<>', '=')}))", ATOM, found.ifs, True)
             return Piece(f"AND({', '.join(numbers)}, {found.text})", ATOM, found.ifs, True)
+        for read in node.reads:
+            if found.ifs and self._can_split(read) and self.piece(read, at).ifs:
+                raise Split(read)
         condition = numbers[0] if len(numbers) == 1 else f"AND({', '.join(numbers)})"
         return Piece(f'IF({condition}, {found.text}, "")', ATOM, found.ifs + 1)
 

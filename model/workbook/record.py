@@ -47,7 +47,7 @@ def register(page: Page, figures: Figures) -> None:
             line.formula(),
             ", ".join(line.reads),
             ", ".join(users.get(name, [])),
-            line.doc,
+            words.note(line),
         )
         for col, text in enumerate(cells):
             page.text(row, col, text, "text" if col in (1, 6) else "grey")

@@ -59,7 +59,7 @@ class Recorder(Page):
     def numbers(self, row: int, first: int, values: Sequence[float], kind: str, unit: str) -> None:
         pass
 
-    def formula(self, row: int, col: int, formula: str, value: float | str, kind: str = "number", unit: str = "", form: str = "") -> None:
+    def formula(self, row: int, col: int, formula: str, value: float | str, kind: str = "number", unit: str = "") -> None:
         self.formulas.append(Written(row, col, 1, formula))
 
     def series(self, row: int, first: int, formula: str, values: Sequence[float], kind: str, unit: str) -> None:

@@ -18,7 +18,7 @@ from model.workbook import layout as at
 from model.workbook.figures import Figures, code
 from model.workbook.pieces import BEFORE, NOW, column
 from model.workbook.plan import Block
-from model.workbook.sheet import Page
+from model.workbook.sheet import SCIENTIFIC, Page
 
 CENTRE = 0.1
 """The rate to which the nearest root is taken, as `model.finance.irr` does."""
@@ -57,8 +57,8 @@ def _search(page: Page, figures: Figures, row: int, flow: str, values: np.ndarra
     layout = figures.layout
     elapsed = f"{at.TIMELINE}!${layout.first_column}${at.BODY_ROW + 1}:${layout.last_column}${at.BODY_ROW + 1}"
     worth = (values[np.newaxis] * (1.0 + RATES[:, np.newaxis]) ** -np.arange(len(values))).sum(axis=1)
-    page.series(row, at.YEARS, f"SUMPRODUCT({flow}, (1 + {NOW}${at.HEADER_ROW + 1}) ^ (-1 * {elapsed}))", worth.tolist(), "number", "EUR m")
-    page.formula(row, at.OPENING, f"{column(at.YEARS)}{row + 1}", float(worth[0]), "step", "EUR m")
+    page.series(row, at.YEARS, f"SUMPRODUCT({flow}, (1 + {NOW}${at.HEADER_ROW + 1}) ^ (-1 * {elapsed}))", worth.tolist(), "number", SCIENTIFIC)
+    page.formula(row, at.OPENING, f"{column(at.YEARS)}{row + 1}", float(worth[0]), "step", SCIENTIFIC)
     crossed = np.concatenate([[False], (worth[1:] > 0) != (worth[:-1] > 0)])
     starts = np.where(crossed, np.concatenate([RATES[:1], RATES[:-1]]), np.nan)
     pair = f"{BEFORE}{row + 1}:{NOW}{row + 1}"

@@ -12,9 +12,15 @@ from model.workbook.entry import allowed
 _NUMBER = re.compile(r"[-+]?(\d+([.,]\d+)*|[.,]\d+)([eE][-+]?\d+)?\s*%?")
 
 
+def _may(definition: Definition) -> str:
+    from model.workbook import words_of
+
+    return f"allowed is {allowed(definition, words_of('en'))}"
+
+
 def typed(cell: Cell | None, definition: Definition) -> tuple[float | None, str]:
     """The number in a cell, and a sentence where it is not one that the input allows."""
-    may = f"allowed is {allowed(definition)}"
+    may = _may(definition)
     if cell is None or (cell.value is None and not cell.error and not cell.formula):
         return None, f"is blank; type a value; {may}"
     if cell.error:
@@ -33,7 +39,7 @@ def typed(cell: Cell | None, definition: Definition) -> tuple[float | None, str]
 
 
 def _from_text(text: str, definition: Definition) -> tuple[float | None, str]:
-    may = f"allowed is {allowed(definition)}"
+    may = _may(definition)
     if definition.kind == "choice" and text in definition.choices:
         return float(definition.choices.index(text)), ""
     if definition.kind == "switch" and text.lower() in ("on", "off"):
@@ -61,7 +67,7 @@ def _meant(text: str) -> float | None:
 
 
 def _checked(number: float, definition: Definition) -> tuple[float | None, str]:
-    may = f"allowed is {allowed(definition)}"
+    may = _may(definition)
     if definition.kind in ("choice", "switch"):
         last = len(definition.choices) - 1 if definition.kind == "choice" else 1
         return (number, "") if number == int(number) and 0 <= number <= last else (None, f"{number:.15g} is not possible; {may}")

@@ -10,8 +10,11 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +105,10 @@ class Quick:
         for (sheet, row, col), value in changes.items():
             self._model.update_cell_with_number(self._sheets[sheet], row + 1, col + 1, value)
 
+    def put(self, sheet: str, row: int, col: int, formula: str) -> None:
+        """A formula, written without '='."""
+        self._model.update_cell_with_formula(self._sheets[sheet], row + 1, col + 1, f"={formula}")
+
     def calculate(self) -> None:
         self._model.evaluate()
 
@@ -119,20 +126,70 @@ _SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def office(books: Sequence[bytes], locale: str = "en-US", kind: str = "xlsx") -> list[bytes]:
-    """Workbooks as LibreOffice saves them after recalculating every cell, in a profile of its own."""
+@lru_cache(maxsize=4)
+def _profile(locale: str) -> tempfile.TemporaryDirectory[str]:
+    """A folder for LibreOffice's settings in a locale, which recalculate every cell; the first start fills it."""
+    folder = tempfile.TemporaryDirectory()
+    settings = Path(folder.name, "user", "registrymodifications.xcu")
+    settings.parent.mkdir()
+    settings.write_text(_SETTINGS.format(locale=locale), encoding="utf-8")
+    return folder
+
+
+@contextmanager
+def _converted(books: Sequence[bytes], locale: str, kind: str) -> Iterator[Path]:
+    """A folder with what LibreOffice makes of workbooks after recalculating every cell."""
     soffice = shutil.which("soffice")
     assert soffice
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        (place / "profile" / "user").mkdir(parents=True)
-        (place / "profile" / "user" / "registrymodifications.xcu").write_text(_SETTINGS.format(locale=locale), encoding="utf-8")
         paths = [place / f"book{number}.xlsx" for number in range(len(books))]
         for path, book in zip(paths, books, strict=True):
             path.write_bytes(book)
-        command = [soffice, f"-env:UserInstallation={(place / 'profile').as_uri()}", "--headless", "--convert-to", kind]
+        command = [soffice, f"-env:UserInstallation={Path(_profile(locale).name).as_uri()}", "--headless", "--convert-to", kind]
         subprocess.run([*command, "--outdir", str(place / "out"), *map(str, paths)], check=True, capture_output=True, timeout=600)
-        return [(place / "out" / f"book{number}.{kind}").read_bytes() for number in range(len(books))]
+        yield place / "out"
+
+
+def office(books: Sequence[bytes], locale: str = "en-US") -> list[bytes]:
+    """Workbooks as LibreOffice saves them after recalculating every cell."""
+    with _converted(books, locale, "xlsx") as folder:
+        return [(folder / f"book{number}.xlsx").read_bytes() for number in range(len(books))]
+
+
+class _Tables(HTMLParser):
+    """The texts of all cells of all tables of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tables: list[list[list[str]]] = []
+        self._open = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr" and self.tables:
+            self.tables[-1].append([])
+        elif tag == "td" and self.tables:
+            self.tables[-1][-1].append("")
+            self._open = True
+            self.tables[-1][-1].extend([""] * (int(dict(attrs).get("colspan") or 1) - 1))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "td":
+            self._open = False
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.tables[-1][-1][-1] += data
+
+
+def as_shown(book: bytes) -> dict[str, list[list[str]]]:
+    """The text that LibreOffice shows in every cell, by sheet."""
+    with _converted([book], "en-US", "html") as folder:
+        tables = _Tables()
+        tables.feed((folder / "book0.html").read_text(encoding="utf-8"))
+    return dict(zip(contents(book).paths, tables.tables, strict=True))
 
 
 # Comparing ---------------------------------------------------------------------------------------------------
