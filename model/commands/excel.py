@@ -1,7 +1,9 @@
-"""`megacluster excel`: a case as a workbook with live formulas, or its results as plain numbers."""
+"""`megacluster excel` and `changes`: a case as a workbook with live formulas or plain numbers, and what a returned one changed."""
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -15,6 +17,7 @@ from model.language.errors import InputError
 
 def register(app: typer.Typer) -> None:
     app.command(name="excel")(excel)
+    app.command(name="changes")(changes)
 
 
 @reported
@@ -54,6 +57,38 @@ def excel(
         else:
             workbook.to_excel(opened, path, language=language, sensitivity_of=sensitivity)
     print(f"{path}: {path.stat().st_size:,} bytes, inputs {opened.hash}", file=sys.stderr)
+
+
+@reported
+def changes(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="A workbook that this program wrote and somebody changed.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show what a returned workbook changes: inputs with their cells, formulas that were edited, and what else was noticed.
+
+    Example: megacluster changes edited.xlsx
+    """
+    from model.workbook import read_workbook
+
+    with _busy(f"reading {file.name}"):
+        found = read_workbook(file)
+    if as_json:
+        told = {
+            "case": found.original.name,
+            "inputs_hash": {"before": found.original.hash, "after": found.case.hash},
+            "changes": [dataclasses.asdict(change) for change in found.changes],
+            "edited_formulas": [dataclasses.asdict(edit) for edit in found.edited_formulas],
+            "notes": list(found.notes),
+        }
+        json.dump(told, sys.stdout, indent=2, ensure_ascii=False)
+        print()
+        return
+    print(f"{file.name}: case {found.original.name}, inputs {found.original.hash} before and {found.case.hash} after")
+    groups = (("changed inputs", found.changes), ("edited formulas, not taken over", found.edited_formulas), ("notes", found.notes))
+    for title, sentences in groups:
+        print(f"{len(sentences)} {title}")
+        for sentence in sentences:
+            print(f"  {sentence}")
 
 
 def _busy(text: str) -> AbstractContextManager[Any]:
