@@ -13,12 +13,15 @@ import streamlit as st
 from model import headline
 from model.inputs.definitions import NATION
 from model.version import VERSION
-from ui import downloads, levers, state
+from ui import downloads, levers, state, visitor
 from ui.server import language_script
 
 HERE = Path(__file__).parent
 GRAVE = ("not_financeable",)
 """Warnings that no figure should be read without; the others are caveats behind one line."""
+COUNTED = ("notice.left_behind", "notice.opened")
+GOOD = ("notice.aged", "notice.saved")
+"""Notices that tell a number, and those that are no warning. Other details may be anybody's words: they are shown as plain text."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -41,6 +44,7 @@ def start() -> None:
     st.html(HERE / "style.css")
     state.read_link()
     st.html(f"<script>{language_script(state.session().language)}</script>", unsafe_allow_javascript=True)
+    visitor.gate()
 
 
 def run(chosen: Any) -> None:
@@ -85,6 +89,7 @@ def sidebar() -> None:
         st.header(words("sidebar.nation"), anchor=False)
         for lever in levers.NATION_LEVERS:
             levers.slider(words, lever, NATION)
+        visitor.farewell()
 
 
 def notices() -> None:
@@ -92,13 +97,15 @@ def notices() -> None:
     words = state.w()
     kept = state.session()
     for key, details in kept.notices:
-        text = words(key, detail=details[0] if details else "")
-        if key in ("notice.left_behind", "notice.aged", "notice.opened", "notice.saved"):
-            st.info(text, icon=":material/info:")
+        if key in COUNTED:
+            st.info(words(key, detail=details[0]), icon=":material/info:")
+            continue
+        if key in GOOD:
+            st.info(words(key), icon=":material/info:")
         else:
-            st.warning(text, icon=":material/warning:")
-            for detail in details:
-                st.text(detail)
+            st.warning(words(key), icon=":material/warning:")
+        for detail in details:
+            st.text(words.say(detail))
     kept.notices.clear()
     found = headline.warnings(words, state.now().result)
     for name, text in found:
@@ -223,6 +230,11 @@ def answer(*sentences: str) -> None:
     st.html(f'<p class="answer" role="status">{" ".join(sentences)}</p>')
 
 
+def note(text: str) -> None:
+    """A line under a heading that holds anybody's words: like a caption, but never read as markup."""
+    st.html(f'<p class="note">{html.escape(text)}</p>')
+
+
 def rich(key: str, **values: str) -> str:
     """A text with its values in bold, all escaped."""
     words = state.w()
@@ -271,5 +283,6 @@ def footer() -> None:
     """On every page: which case, hash of the inputs, version, date."""
     words = state.w()
     current = state.now()
-    text = words("footer", case=words.of(current.case.title), hash=current.case.hash, version=VERSION, date=datetime.date.today().isoformat())
+    today = words.date(datetime.date.today())
+    text = words("footer", case=words.of(current.case.title), hash=current.case.hash, version=VERSION, date=today)
     st.html(f'<p class="foot">{html.escape(text)}</p>')

@@ -11,7 +11,7 @@ from model.language.errors import InputError
 from model.store import Saved, Store, open_store
 from model.token import Scenario
 from model.wording import Wording
-from ui import state
+from ui import state, visitor
 
 
 @st.cache_resource(show_spinner=False)
@@ -35,7 +35,7 @@ def keep() -> None:
     if found is None:
         return
     name, note = st.session_state["save_name"], st.session_state["save_note"]
-    done = tried(found.save, name, state.scenario(), note)
+    done = tried(found.save, name, state.scenario(), note, visitor.name())
     if done is not None:
         state.session().notices.append(("notice.saved", (f"{done.name} ({done.revision})",)))
 
@@ -43,7 +43,7 @@ def keep() -> None:
 def withdraw(name: str) -> None:
     found = store()
     if found is not None:
-        tried(found.withdraw, name)
+        tried(found.withdraw, name, visitor.name())
 
 
 def beside(saved: Saved) -> None:
@@ -54,9 +54,12 @@ def row(words: Wording, saved: Saved, listed: bool) -> None:
     """One revision with what can be done with it."""
     key = f"{saved.name}:{saved.revision}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        when = saved.saved_at.strftime("%Y-%m-%d %H:%M")
-        text = words("saved.row", name=saved.name, revision=saved.revision, when=when, case=saved.scenario.case, count=len(saved.scenario.changes))
-        st.text(f"{text} {saved.note}".strip(), width="content")
+        when = f"{words.date(saved.saved_at)} {saved.saved_at:%H:%M %Z}"
+        title = state.titles().get(saved.scenario.case)
+        case = words.of(title) if title else saved.scenario.case
+        text = words("saved.row", name=saved.name, revision=saved.revision, when=when, case=case, count=len(saved.scenario.changes))
+        by = words("saved.by", author=saved.author) if saved.author else ""
+        st.text(" ".join(part for part in (text, by, saved.note) if part), width="content")
         st.button(words("compare.open"), key=f"take_{key}", type="tertiary", on_click=tried, args=(state.take, saved.scenario))
         st.button(words("compare.add"), key=f"beside_{key}", type="tertiary", on_click=beside, args=(saved,))
         if listed:
@@ -73,7 +76,7 @@ def cases() -> None:
     except InputError as error:
         st.warning(words("saved.unavailable"), icon=":material/warning:")
         for mistake in error.mistakes:
-            st.text(mistake)
+            st.text(words.say(mistake))
         return
     if found is None:
         st.markdown(words("saved.disabled"))

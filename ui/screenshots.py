@@ -35,9 +35,26 @@ def chromium() -> str | None:
     return next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
 
 
+def answering(address: str) -> None:
+    """Wait until the app answers. Raises RuntimeError when it does not."""
+    for _ in range(PATIENCE * 5):
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/_stcore/health", timeout=1) as answer:
+            if answer.status == 200:
+                return
+        time.sleep(0.2)
+    raise RuntimeError(f"the app did not start within {PATIENCE} s")
+
+
 @contextlib.contextmanager
 def serving() -> Iterator[str]:
     """The app on a free port of this machine; yields its address and stops it afterwards. Raises RuntimeError when it does not start."""
+    with serving_process() as (address, _):
+        yield address
+
+
+@contextlib.contextmanager
+def serving_process() -> Iterator[tuple[str, int]]:
+    """The same with the number of the process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -47,14 +64,8 @@ def serving() -> Iterator[str]:
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(PATIENCE * 5):
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/_stcore/health", timeout=1) as answer:
-                if answer.status == 200:
-                    break
-            time.sleep(0.2)
-        else:
-            raise RuntimeError(f"the app did not start within {PATIENCE} s")
-        yield address
+        answering(address)
+        yield address, server.pid
     finally:
         server.terminate()
         server.wait(10)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import logging
 import re
+import secrets
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -114,6 +116,26 @@ def settings(port: int, address: str, browser: bool) -> dict[str, Any]:
     return {**found, "server.port": port, "server.address": address, "server.headless": not browser}
 
 
+def failed(error: Exception) -> bool:
+    """Tell the visitor that something broke, by a number that stands in the log as well; what broke stands in the log alone."""
+    import streamlit as st
+
+    from ui import state
+
+    number = secrets.token_hex(4)
+    logging.getLogger("megacluster").error("error %s", number, exc_info=error)
+    st.error(state.w()("error.unexpected", number=number), icon=":material/error:")
+    return True
+
+
+def served(script: Path = APP) -> Any:
+    """The app with its headers, as an ASGI application."""
+    import streamlit as st
+    from starlette.middleware import Middleware
+
+    return st.App(script, middleware=[Middleware(Protect)], on_script_error=failed)
+
+
 def main() -> None:
     """Serve the app until it is stopped."""
     parser = argparse.ArgumentParser(prog="python -m ui.server", description=__doc__)
@@ -121,10 +143,7 @@ def main() -> None:
     parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--no-browser", action="store_true")
     given = parser.parse_args()
-    import streamlit as st
-    from starlette.middleware import Middleware
-
-    st.App(APP, middleware=[Middleware(Protect)]).run(config=settings(given.port, given.address, not given.no_browser))
+    served().run(config=settings(given.port, given.address, not given.no_browser))
 
 
 if __name__ == "__main__":

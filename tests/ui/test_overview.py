@@ -100,7 +100,8 @@ def test_bad_link_says_so_and_shows_the_start(app, broken, portfolio_result):
 
 def test_old_link_says_so(app):
     test = app(s=encode(Scenario("portfolio", {"nation.inflation": 0.03}, version="0.0.1", hash="0" * 12)))
-    assert any("0.0.1" in info.value for info in test.info)
+    assert any("andere versie" in info.value for info in test.info)
+    assert "0.0.1" in [text.value for text in test.text]
 
 
 def test_unknown_keys_of_a_link_are_told_and_the_rest_is_kept(app):

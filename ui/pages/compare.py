@@ -90,7 +90,7 @@ def bridge(words: Wording, comparison: Comparison, given: list[Side], price_year
         floor=floor,
         kinds=kinds,
     )
-    st.caption(words("compare.bridge_note", first=given[0].name, second=given[position].name))
+    frame.note(words("compare.bridge_note", first=given[0].name, second=given[position].name))
     charts.show(words, chart, "bridge", words("compare.bridge_title"))
 
 
