@@ -43,8 +43,26 @@ def written(words: Wording, value: Value, definition: Definition) -> str:
     return words.year(value) if definition.unit == "date" else words.exact(value * levers.factor(definition), 10)
 
 
+def outside(words: Wording, value: Any, definition: Definition) -> tuple[str, ...]:
+    """What the input does not allow of a value, said as it was typed: percent for shares, in the visitor's notation."""
+    if definition.kind not in ("number", "whole"):
+        return ()
+    low, high = (words.value(bound, definition) for bound in (definition.minimum, definition.maximum))
+    told = []
+    for number in value.values() if isinstance(value, dict) else [value]:
+        if not definition.minimum <= number <= definition.maximum:
+            told.append(words("parse.outside", typed=words.value(number, definition), low=low, high=high))
+        elif definition.kind == "whole" and number != int(number):
+            told.append(words("parse.not_whole", typed=words.value(number, definition)))
+    return tuple(told)
+
+
 def apply(key: str, value: Any) -> bool:
     """Change one input; a refusal is told on the page."""
+    refused = outside(state.w(), value, state.now().case.definition(key.split(".")[1]))
+    if refused:
+        state.session().notices.append(("notice.refused", refused))
+        return False
     try:
         state.change({key: value})
     except InputError as error:

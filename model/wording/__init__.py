@@ -61,7 +61,7 @@ def translated() -> Mapping[str, str]:
 
 @lru_cache(maxsize=1)
 def reasons() -> Mapping[str, str]:
-    """The Dutch of every reason and note that the program's own files give for a value, by its English (`assumptions/reasons.yaml`)."""
+    """The Dutch of every reason and note that the program's own files give for a value, and of sources that are described, by its English."""
     return {each["en"]: each["nl"] for each in reading.read(ASSUMPTIONS / "reasons.yaml").data}
 
 
@@ -211,7 +211,8 @@ class Wording:
             return self("assumption.own", reason=self.say(quantity.reason) or self("assumption.no_reason"))
         source = sources()[quantity.source]
         year = f", {source.year}" if source.year else ""
-        return self("assumption.source", title=source.title, publisher=source.publisher, year=year, status=self(f"status.{status_of(quantity)}"))
+        title, publisher = self.say(source.title), self.say(source.publisher)
+        return self("assumption.source", title=title, publisher=publisher, year=year, status=self(f"status.{status_of(quantity)}"))
 
     def grounds(self, quantity: Quantity) -> str:
         """Where a value comes from, why it is what it is, and what is to be known about it."""
