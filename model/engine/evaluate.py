@@ -29,10 +29,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Plan:
-    """What to compute for some outputs when some inputs vary: steps in order, and what can be dropped after each."""
+    """What to compute for some outputs when some inputs vary: steps in order, and all nodes that the outputs need."""
 
     steps: tuple[int | Group, ...]
-    drop_after: tuple[tuple[int, ...], ...]
     needed: frozenset[int]
 
 
@@ -72,17 +71,7 @@ def plan(program: Program, wanted: Iterable[int], varied: Iterable[str] | None =
             steps.append(Group(tuple(item), frozenset(kept)))
         elif nodes[item].run is not None:
             steps.append(item)
-    last_use: dict[int, int] = {}
-    for position, step in enumerate(steps):
-        for member in step.steps if isinstance(step, Group) else (step,):
-            last_use[member] = position
-            for read in nodes[member].reads:
-                last_use[read] = position
-    drops: list[list[int]] = [[] for _ in steps]
-    for node, position in last_use.items():
-        if node in touched and node not in wanted and nodes[node].operator != "input":
-            drops[position].append(node)
-    program.plans[key] = Plan(tuple(steps), tuple(tuple(drop) for drop in drops), frozenset(needed))
+    program.plans[key] = Plan(tuple(steps), frozenset(needed))
     return program.plans[key]
 
 
@@ -109,12 +98,10 @@ def complete(program: Program, values: dict[int, Array], horizon: int) -> None:
                 values[step] = _run_node(program.nodes[step], values, horizon)
 
 
-def run(
-    program: Program, what: Plan, inputs: Mapping[str, Array], horizon: int, given: Mapping[int, Array] | None = None, drop: bool = False
-) -> dict[int, Array]:
+def run(program: Program, what: Plan, inputs: Mapping[str, Array], horizon: int, given: Mapping[int, Array] | None = None) -> dict[int, Array]:
     """Compute a plan. inputs: arrays by name, (years or 1, dimensions…, draws or 1). given: values of untouched nodes.
 
-    drop: forget what is no longer read, to bound memory in large runs. Returns values by node.
+    Returns values by node.
     """
     nodes = program.nodes
     values: dict[int, Array] = dict(given) if given else {}
@@ -122,14 +109,11 @@ def run(
         if name in inputs:
             values[number] = inputs[name]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        for step, forget in zip(what.steps, what.drop_after, strict=True):
+        for step in what.steps:
             if isinstance(step, Group):
                 _run_group(program, step, values, horizon)
             else:
                 values[step] = _run_node(nodes[step], values, horizon)
-            if drop:
-                for node in forget:
-                    values.pop(node, None)
     return values
 
 

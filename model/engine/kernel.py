@@ -236,7 +236,7 @@ class Kernel:
             for step in self._plan.steps
             if any(node in self.loops.left for node in (step.steps if isinstance(step, numpy_engine.Group) else (step,)))
         ]
-        plan = numpy_engine.Plan(tuple(steps), ((),) * len(steps), self._plan.needed)
+        plan = numpy_engine.Plan(tuple(steps), self._plan.needed)
         return numpy_engine.run(self.program, plan, {}, self.horizon, given={**self.base, **values})
 
 
