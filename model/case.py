@@ -52,6 +52,10 @@ class Case:
         self.lines = dict(lines)
         self.changes: dict[str, Any] = dict(changes)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """What travels to other processes; the graph is laid out anew there."""
+        return {name: value for name, value in self.__dict__.items() if name != "program"}
+
     @classmethod
     def load(cls, name: str) -> Case:
         """The case a name or a .yaml file describes. Raises InputError with every mistake."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model.analysis.fans import Fan, quantiles, standard_errors
+from model.analysis.fans import Fan, quantiles, share_error, standard_errors
 from model.analysis.progress import progress
 from model.analysis.sampling import BLOCK
 from model.engine.batch import Batch
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 Array = Any
 PERCENTILES = (5, 25, 50, 75, 95)
+_FEWEST = 8
+"""Draws that each replicate needs for their spread to be told."""
 
 
 class Probability(float):
@@ -80,6 +83,7 @@ class Draws:
             "model_version": VERSION,
             "seed": spec.seed,
             "sampler": spec.sampler,
+            "replicates": spec.replicates,
             "draws": self.draws,
             "varied": len(spec.varied),
         }
@@ -192,8 +196,21 @@ class Draws:
         if (at_least is None) == (at_most is None):
             raise InputError("give either at_least= or at_most=, the amount to compare with")
         met = self._met(self._name(output, cluster), at_least, at_most, year, by)
-        chance = float(met.mean())
-        return Probability(chance, float(np.sqrt(chance * (1 - chance) / len(met))))
+        count, chance = len(met), float(met.mean())
+        if chance in (0.0, 1.0):
+            # That none of the draws met it does not make it impossible: as if one more draw each way had been seen.
+            unsure = 1 / (count + 2)
+            return Probability(chance, math.sqrt(unsure * (1 - unsure) / count))
+        error = float(share_error(met.astype(float), self._replicates(count))[0])
+        return Probability(chance, max(error, 0.5 / count))
+
+    def _errors(self, figures: Array, chances: Sequence[float]) -> Array:
+        """Standard errors of quantiles of draws from the first on."""
+        return standard_errors(figures, chances, self._replicates(len(figures)))
+
+    def _replicates(self, count: int) -> int:
+        """By how many replicates to judge so many draws: none where each would hold too few."""
+        return self.spec.replicates if count >= _FEWEST * self.spec.replicates else 1
 
     def _met(self, name: str, at_least: float | None, at_most: float | None, year: int | None, by: int | None) -> Array:
         def compared(figures: Array) -> Array:
@@ -225,15 +242,15 @@ class Draws:
         if not 0.5 <= level < 1:
             raise InputError(f"level {level} is not a share from 0.5 to 1, such as 0.95")
         name = self._name(output, cluster)
-        figures = self.numbers(name)
-        figures = figures[~np.isnan(figures)]
+        all_figures = self.numbers(name)
+        figures = all_figures[~np.isnan(all_figures)]
         at_risk = float(quantiles(figures, [level])[0])
         plan = self.plan(name)
         return {
             "expected": float(figures.mean()),
             "plan": plan,
             "at_risk": at_risk,
-            "standard_error": float(standard_errors(figures, [level])[0]),
+            "standard_error": float(self._errors(all_figures, [level])[0]),
             "tail": float(figures[figures >= at_risk].mean()),
             "above_plan": at_risk - plan,
         }
@@ -256,7 +273,7 @@ class Draws:
             held = figures[~np.isnan(figures)]
             row = {"mean": held.mean() if len(held) else np.nan, "sd": held.std(ddof=1) if len(held) > 1 else np.nan}
             row |= {f"P{p:g}": q for p, q in zip(percentiles, quantiles(figures, chances), strict=True)}
-            row |= {f"P{p:g}_error": e for p, e in zip(percentiles, standard_errors(figures, chances), strict=True)}
+            row |= {f"P{p:g}_error": e for p, e in zip(percentiles, self._errors(figures, chances), strict=True)}
             rows[name] = {**row, "blank": 1 - len(held) / len(figures)}
         found = pd.DataFrame.from_dict(rows, orient="index")
         found.index.name = "output"
@@ -274,7 +291,7 @@ class Draws:
         counts = [128 << k for k in range(40) if 128 << k < len(figures)] + [len(figures)]
         rows = []
         for count in counts:
-            found, errors = quantiles(figures[:count], chances), standard_errors(figures[:count], chances)
+            found, errors = quantiles(figures[:count], chances), self._errors(figures[:count], chances)
             row = {f"P{p:g}": q for p, q in zip(percentiles, found, strict=True)}
             rows.append(row | {f"P{p:g}_error": e for p, e in zip(percentiles, errors, strict=True)})
         return pd.DataFrame(rows, index=pd.Index(counts, name="draws"))
@@ -286,7 +303,7 @@ class Draws:
         for name in self._names:
             figures = self.numbers(name)
             scale = abs(float(quantiles(figures, [0.5])[0]))
-            errors = standard_errors(figures, chances)
+            errors = self._errors(figures, chances)
             if scale > 0 and not np.isnan(errors).any():
                 worst = max(worst, float(errors.max()) / scale)
         return worst

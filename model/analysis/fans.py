@@ -113,15 +113,39 @@ def quantiles(figures: Array, chances: Sequence[float]) -> Array:
     return np.moveaxis(found, 0, -1)
 
 
-def standard_errors(figures: Array, chances: Sequence[float]) -> Array:
+def standard_errors(figures: Array, chances: Sequence[float], replicates: int = 1) -> Array:
     """Standard error of quantiles along the last axis, put last: half the distance between the figures one standard
-    deviation of the rank below and above (the ranks of independent draws; Latin and Sobol draws err less).
+    deviation of the rank below and above.
+
+    replicates: of how many independent designs the figures are, dealt out in turn. With one, the draws are taken as
+    independent, and the rank of a quantile varies as in coin tosses. With more, it varies as the share of draws below
+    the quantile does from design to design, which holds for draws that are spread more evenly than independent ones.
     """
     ordered = np.sort(figures, axis=-1)
     count = np.sum(~np.isnan(figures), axis=-1, keepdims=True)
     found = []
     for chance in chances:
         step = np.sqrt(count * chance * (1 - chance))
+        if replicates > 1:
+            place = np.clip(np.rint(count * chance - 0.5), 0, np.maximum(count - 1, 0)).astype(np.int64)
+            met = np.where(np.isnan(figures), np.nan, figures <= np.take_along_axis(ordered, place, -1))
+            step = np.maximum(count * share_error(met, replicates), 0.5)
         below, above = (np.clip(np.rint(count * chance + side * step - 0.5), 0, np.maximum(count - 1, 0)).astype(np.int64) for side in (-1, 1))
         found.append((np.take_along_axis(ordered, above, -1) - np.take_along_axis(ordered, below, -1))[..., 0] / 2)
     return np.stack(found, axis=-1)
+
+
+def share_error(met: Array, replicates: int) -> Array:
+    """Standard error of the share of draws that meet something, along the last axis, which stays as one.
+
+    met: 1 or 0 for every draw, blank where it does not count. replicates: as in `standard_errors`.
+    """
+    held = np.sum(~np.isnan(met), axis=-1, keepdims=True)
+    share = np.nansum(met, axis=-1, keepdims=True) / np.maximum(held, 1)
+    if replicates == 1:
+        return np.sqrt(share * (1 - share) / np.maximum(held, 1))
+    parts = [met[..., design::replicates] for design in range(replicates)]
+    sizes = np.stack([np.sum(~np.isnan(part), axis=-1) for part in parts], axis=-1)
+    sums = np.stack([np.nansum(part, axis=-1) for part in parts], axis=-1)
+    apart = (sums - share * sizes) / np.maximum(held, 1)
+    return np.sqrt(replicates / (replicates - 1) * np.sum(apart**2, axis=-1, keepdims=True))

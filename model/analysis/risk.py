@@ -16,7 +16,7 @@ from model.analysis.distributions import Marginal, marginals
 from model.analysis.draws import Draws
 from model.analysis.progress import Told, progress
 from model.analysis.ranges import Range
-from model.analysis.sampling import BLOCK, Copula, Correlations, SobolChances, check_sampler, copula, latin_chances, random_chances
+from model.analysis.sampling import BLOCK, Copula, Correlations, SobolChances, check_sampler, copula, latin_chances, random_chances, replicates
 from model.engine.batch import Batch
 from model.engine.outputs import Output, read_outputs
 from model.language.errors import InputError
@@ -73,6 +73,11 @@ class Spec:
         """How many blocks the run has."""
         return -(-self.draws // BLOCK)
 
+    @property
+    def replicates(self) -> int:
+        """Of how many independent hypercubes or Sobol sequences the run is made; draw i is of number i modulo this."""
+        return replicates(self.sampler, self.draws)
+
     def size(self, block: int) -> int:
         """How many draws a block has: all `BLOCK`, save the last."""
         return min(BLOCK, self.draws - block * BLOCK)
@@ -91,7 +96,7 @@ class Spec:
         if any(key in wanted for key in joined):
             wanted.update(dict.fromkeys(joined))
         if self.sampler == "sobol":
-            sequence = self._made.setdefault("sobol", SobolChances(self.seed, len(self.varied)))
+            sequence = self._made.setdefault("sobol", SobolChances(self.seed, len(self.varied), self.replicates))
             found = dict(zip(self.keys, sequence.block(block)[:, :size], strict=True))
         elif self.sampler == "latin":
             found = {key: latin_chances(self.seed, key, block, self.draws) for key in wanted}
@@ -207,7 +212,8 @@ def monte_carlo(
     ("pert", 1, 2, 5), 0.8 for a gate, {0: 0.5, 2: 0.5}; by default as the assumptions say, else PERT. sampler: "latin"
     (Latin hypercube), "sobol" (scrambled) or "random". correlations: rank correlations by pair of keys. real: money of
     yearly lines in constant prices. until: stop as soon as the standard errors of P5, P50 and P95 of every number are
-    below this share of its median, looking each time the draws have doubled. client: a dask client to spread the blocks
+    below this share of its median, looking each time the draws have doubled; standard errors are told by how much the
+    independent replicates of a run differ, see `model.analysis.sampling`. client: a dask client to spread the blocks
     over. Raises InputError with every mistake.
     """
     spec = make_spec(case, draws, seed, outputs, keys, distributions=distributions, sampler=sampler, correlations=correlations, real=real)

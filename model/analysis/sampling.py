@@ -2,6 +2,9 @@
 
 A block depends on nothing but the seed, the key and its number, so that any worker can make it, in any order, and the
 draws do not depend on how they were cut into pieces. A key's random and Latin draws do not depend on the other keys.
+
+Latin and Sobol draws are several independent replicates, dealt out in turn: draw 0 is of the first, draw 1 of the
+second, and so on. What the replicates differ by is how far the figures may be off; one design alone cannot tell.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -19,6 +23,11 @@ Array = Any
 BLOCK = 4096
 """Draws in a block: the unit of random streams and of work for others. A power of two, as Sobol points ask."""
 SAMPLERS = ("random", "latin", "sobol")
+REPLICATES = 16
+"""Independent hypercubes or Sobol sequences in a run; a power of two, so that each has equally many points of a block."""
+_REPLICATED_FROM = 1024
+_SEGMENT = 1 << 20
+"""Draws after which new hypercubes begin: beyond, slices could be no narrower to any effect, and permutations cost more."""
 _ROUNDS = 4
 _SMALLEST = 2.0**-54
 
@@ -28,6 +37,11 @@ def check_sampler(name: str) -> str:
     if name not in SAMPLERS:
         raise InputError(f"sampler {name!r} is not one of {', '.join(SAMPLERS)}{nearest(name, SAMPLERS)}")
     return name
+
+
+def replicates(sampler: str, draws: int) -> int:
+    """How many independent designs a run is made of: one for small runs, and for random draws, which are independent anyway."""
+    return REPLICATES if sampler != "random" and draws >= _REPLICATED_FROM else 1
 
 
 def _stream(seed: int, key: str, purpose: str, block: int) -> np.random.Generator:
@@ -42,57 +56,97 @@ def random_chances(seed: int, key: str, block: int) -> Array:
 
 
 def latin_chances(seed: int, key: str, block: int, draws: int) -> Array:
-    """A block of a Latin hypercube over all `draws`: each of as many equal slices holds exactly one of them."""
-    first = block * BLOCK
-    slices = _permuted(np.arange(first, min(first + BLOCK, draws)), draws, _stream(seed, key, "slices", 0))
-    return (slices + _stream(seed, key, "within", block).random(BLOCK)[: len(slices)] + _SMALLEST) / draws
+    """A block of the Latin hypercubes of a run of `draws`: of the draws of each replicate, at most 65,536 in a row, each of
+    as many equal slices holds exactly one.
+    """
+    layout = _layout(block, draws)
+    slices = _permuted(layout, _stream(seed, key, "slices", block * BLOCK // _SEGMENT))
+    return (slices + _stream(seed, key, "within", block).random(BLOCK)[: len(slices)] + _SMALLEST) / layout.counts
 
 
-def _permuted(positions: Array, count: int, stream: np.random.Generator) -> Array:
-    """Where positions 0 … count - 1 go in a random permutation, computed for those asked only (a Feistel network).
+@dataclass(frozen=True)
+class _Layout:
+    """Where the draws of a block stand among those of their hypercubes: the same for every key.
+
+    Of the number of a draw within its hypercube row and column are the digits, and first_row and first_column where
+    the tables of that hypercube begin.
+    """
+
+    rows: int
+    columns: int
+    designs: int
+    counts: Array
+    row: Array
+    column: Array
+    first_row: Array
+    first_column: Array
+
+
+@lru_cache(maxsize=4)
+def _layout(block: int, draws: int) -> _Layout:
+    designs = replicates("latin", draws)
+    start = block * BLOCK // _SEGMENT * _SEGMENT
+    held = min(_SEGMENT, draws - start)
+    positions, design = np.divmod(np.arange(block * BLOCK - start, min((block + 1) * BLOCK - start, held)), designs)
+    most = -(-held // designs)
+    rows = 1 << max(1, (most - 1).bit_length() // 2)
+    columns = -(-most // rows)
+    counts = (held - 1 - design) // designs + 1
+    return _Layout(rows, columns, designs, counts, *np.divmod(positions, columns), design * rows, design * columns)
+
+
+def _permuted(layout: _Layout, stream: np.random.Generator) -> Array:
+    """Where each draw goes in a random permutation of those of its hypercube, computed for one block only (a Feistel network).
 
     Each round adds to one half of the number a random function of the other half, which can be undone and so loses
-    nothing; numbers that end up beyond the count go round again. Below zero unsigned numbers start again at the top,
-    so that the smaller of a number and that number less the modulus is the remainder.
+    nothing; numbers that end up beyond the count go round again. Seen as unsigned, numbers below zero are large, so that
+    the smaller of a number and that number less the modulus is the remainder.
     """
-    rows = 1 << max(1, (count - 1).bit_length() // 2)
-    columns = -(-count // rows)
-    functions = stream.random((_ROUNDS, rows + columns))
-    tables = [((f[:columns] * rows).astype(np.uint32), (f[columns:] * columns).astype(np.uint32)) for f in functions]
-    found = positions.astype(np.uint32)
+    rows, columns, split = layout.rows, layout.columns, layout.designs * layout.columns
+    functions = stream.integers(0, 1 << 16, (_ROUNDS, split + layout.designs * rows), dtype=np.uint16)
+    tables = [(f[:split] & np.uint16(rows - 1), (f[split:] * np.uint32(columns) >> np.uint32(16)).astype(np.uint16)) for f in functions]
+    row, column, first_row, first_column, counts = layout.row.copy(), layout.column.copy(), layout.first_row, layout.first_column, layout.counts
+    found = np.empty_like(row)
     astray = np.arange(len(found))
-    while len(astray):
-        row, column = np.divmod(found[astray], np.uint32(columns))
+    while True:
         for down, across in tables:
-            row += down.take(column)
-            row &= np.uint32(rows - 1)
-            column += across.take(row)
-            np.minimum(column, column - np.uint32(columns), out=column)
-        column += row * np.uint32(columns)
-        found[astray] = column
-        astray = astray[column >= count]
-    return found
+            row += down.take(column + first_column)
+            row &= rows - 1
+            column += across.take(row + first_row)
+            np.minimum(column.view(np.uint64), (column - columns).view(np.uint64), out=column.view(np.uint64))
+        number = row * columns + column
+        found[astray] = number
+        left = np.flatnonzero(number >= counts)
+        if not len(left):
+            return found
+        astray = astray[left]
+        row, column, first_row, first_column, counts = row[left], column[left], first_row[left], first_column[left], counts[left]
 
 
 class SobolChances:
-    """Blocks of a scrambled Sobol sequence in as many dimensions as there are keys."""
+    """Blocks of scrambled Sobol sequences in as many dimensions as there are keys."""
 
-    def __init__(self, seed: int, dimensions: int):
-        self._seed, self._dimensions = seed, dimensions
-        self._engine: Any = None
+    def __init__(self, seed: int, dimensions: int, designs: int = 1):
+        self._seeds: list[Any] = [seed] if designs == 1 else [(seed, design) for design in range(designs)]
+        self._dimensions = dimensions
+        self._engines: list[Any] = []
         self._next = 0
 
     def block(self, number: int) -> Array:
         """One block, (dimensions, BLOCK), each chance strictly between 0 and 1."""
-        if self._engine is None or number < self._next:
+        if not self._engines or number < self._next:
             from scipy.stats import qmc
 
-            self._engine = qmc.Sobol(self._dimensions, scramble=True, rng=np.random.default_rng(self._seed))
+            self._engines = [qmc.Sobol(self._dimensions, scramble=True, rng=np.random.default_rng(seed)) for seed in self._seeds]
             self._next = 0
-        if number > self._next:
-            self._engine.fast_forward((number - self._next) * BLOCK)
+        designs = len(self._engines)
+        found = np.empty((self._dimensions, BLOCK))
+        for design, engine in enumerate(self._engines):
+            if number > self._next:
+                engine.fast_forward((number - self._next) * BLOCK // designs)
+            found[:, design::designs] = engine.random(BLOCK // designs).T
         self._next = number + 1
-        return np.clip(self._engine.random(BLOCK).T, _SMALLEST, 1 - 2.0**-53)
+        return np.clip(found, _SMALLEST, 1 - 2.0**-53)
 
 
 # Correlation ------------------------------------------------------------------------------------------------
