@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,23 +53,24 @@ def serving() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def serving_process() -> Iterator[tuple[str, int]]:
-    """The same with the number of the process."""
+def serving_process(folder: Path | None = None, before: Callable[[str], None] = lambda address: None) -> Iterator[tuple[str, int]]:
+    """The same with the number of the process. folder: keeps its saved cases. before: hears the address before the start."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    folder = tempfile.TemporaryDirectory()
-    environment = {**os.environ, "MEGACLUSTER_STORE": str(Path(folder.name) / "cases.db")}
+    spare = tempfile.TemporaryDirectory()
+    environment = {**os.environ, "MEGACLUSTER_STORE": str((folder or Path(spare.name)) / "cases.db")}
+    address = f"http://127.0.0.1:{port}"
+    before(address)
     command = [sys.executable, "-m", "ui.server", "--port", str(port), "--no-browser"]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
-    address = f"http://127.0.0.1:{port}"
     try:
         answering(address)
         yield address, server.pid
     finally:
         server.terminate()
         server.wait(10)
-        folder.cleanup()
+        spare.cleanup()
 
 
 @contextlib.contextmanager
