@@ -14,6 +14,7 @@ _DOORS = {
     "load": ("model.doors", "load"),
     "available": ("model.inputs.layers", "available"),
     "to_excel": ("model.workbook", "to_excel"),
+    "brief": ("model.briefing", "brief"),
     "sweep": ("model.analysis", "sweep"),
     "two_way": ("model.analysis", "two_way"),
     "Draws": ("model.analysis", "Draws"),

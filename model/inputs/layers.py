@@ -36,7 +36,7 @@ CASE_KEYS = ("title", "about", "clusters", "base", "members", "changes")
 
 @dataclass
 class Loaded:
-    """A case as its files describe it, before anyone changes it."""
+    """A case as its files describe it, before anyone changes it. before: its values without the changes of case files, where they are known."""
 
     name: str
     title: Words
@@ -47,6 +47,7 @@ class Loaded:
     dimensions: dict[str, dict[str, Words]]
     entries: Entries
     changed: dict[str, str] = field(default_factory=dict)
+    before: Entries = field(default_factory=dict)
 
 
 class _Collector:
@@ -229,6 +230,7 @@ def load(name: str) -> Loaded:
         published={cluster: document.data["published"] for cluster, document in clusters.items() if "published" in document.data},
         dimensions=collector.dimensions,
         entries=entries,
+        before={family: dict(given) for family, given in entries.items()},
     )
     loaded.changed = _apply_changes(loaded, chain, collector)
     if not collector.mistakes:
