@@ -13,6 +13,7 @@ import streamlit as st
 from model import headline
 from model.inputs.definitions import NATION
 from model.version import VERSION
+from model.wording import Wording
 from ui import downloads, levers, state, visitor
 from ui.server import language_script
 
@@ -172,6 +173,12 @@ def set_view(name: str) -> None:
         st.session_state["scope"] = value
 
 
+def case_title(words: Wording, name: str) -> str:
+    """A case as it is chosen: its title, and that it is a policy package where it is one."""
+    title = words.of(state.titles()[name])
+    return words("view.package", title=title) if name in state.packages() else title
+
+
 def view_controls() -> None:
     """Which case, which cluster of it, which year, which prices."""
     words = state.w()
@@ -179,12 +186,12 @@ def view_controls() -> None:
     current = state.now()
     clusters = list(current.case.clusters)
     with st.container(horizontal=True, vertical_alignment="bottom", key="view"):
-        offered = list(dict.fromkeys([*state.OFFERED, kept.step.case]))
+        offered = list(dict.fromkeys([*state.OFFERED, *state.packages(), kept.step.case]))
         st.session_state["case"] = kept.step.case
         st.selectbox(
             words("view.case"),
             offered,
-            format_func=lambda name: words.of(state.titles()[name]),
+            format_func=lambda name: case_title(words, name),
             key="case",
             on_change=set_case,
             width=230,
@@ -253,6 +260,9 @@ def changes() -> None:
     st.header(words("changes.title"), anchor=False)
     quantities, start = ({key: case.quantity(*key.split(".")) for key in state.session().step.as_dict} for case in (current.case, current.start))
     changed = [key for key in quantities if quantities[key].value != start[key].value]
+    if current.case.file_changes:
+        count = len(current.case.file_changes)
+        st.text(words("changes.package", title=words.of(current.case.title), count=count, about=words.of(current.case.about)))
     if not changed:
         st.markdown(words("changes.none"))
         return

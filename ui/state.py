@@ -25,6 +25,7 @@ from ui.words import words
 
 START_CASE = "portfolio"
 OFFERED = ("portfolio", "photonics", "quantum", "battery")
+"""Cases offered first; the policy packages, which are cases built on the portfolio, follow."""
 VIEW: dict[str, Any] = {"year": 2032, "real": True, "cluster": ""}
 MAXIMUM_STEPS = 100
 
@@ -85,6 +86,12 @@ def titles() -> dict[str, Words]:
         title = reading.read(ASSUMPTIONS / folder / f"{name}.yaml").data.get("title", name)
         found[name] = Words(en=title, nl=title) if isinstance(title, str) else Words.model_validate(title)
     return found
+
+
+@st.cache_resource(show_spinner=False)
+def packages() -> tuple[str, ...]:
+    """Names of the policy packages and scenarios that come with the program."""
+    return tuple(name for name, folder in model.available().items() if folder == "cases" and name not in OFFERED)
 
 
 def session() -> Session:

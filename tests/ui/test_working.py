@@ -327,6 +327,19 @@ def test_draws_that_nobody_waits_for_are_given_up(portfolio, monkeypatch):
     desk.ask(1, chances.Asked("", None, True, 0, 1), portfolio)
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_policy_package_is_a_choice_and_says_what_it_is(app, language):
+    test = app(language)
+    test.selectbox(key="case").select("cautious").run()
+    assert not test.exception
+    package = model.load("cautious")
+    assert sent(test).case == "cautious" and sent(test).hash == package.hash
+    leverage = test.metric[1].value
+    assert leverage == words(language).number(package.run().value("leverage"), 2)
+    told = " ".join(text.value for text in test.text)
+    assert Wording(language).of(package.about) in told and str(len(package.file_changes)) in told
+
+
 # Side by side
 
 
@@ -378,7 +391,7 @@ def test_save_and_open_again(app):
     test = app("en", "compare", s=encode(DELAYED))
     test.text_input(key="save_name").set_value("Later <b>start</b>").run()
     test.button(key="save").click().run()
-    assert any("Later <b>start</b> (1)" in info.value for info in test.info)
+    assert any("Later <b>start</b> (1)" in text.value for text in test.text)
     other = app("en", "compare")
     other.button(key="take_Later <b>start</b>:1").click().run()
     assert sent(other).changes == {"photonics.delay_years": 3}
