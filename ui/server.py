@@ -33,8 +33,9 @@ HEADERS = {
 
 
 def language_script(language: str) -> str:
-    """What tells the browser the language of the page after a switch."""
-    return f'document.documentElement.lang = "{language}";'
+    """What tells the browser the language of the page after a switch: for screen readers, and for the numbers that Streamlit itself writes."""
+    numbers = f'Object.defineProperty(navigator, "languages", {{value: ["{language}"], configurable: true}});'
+    return f'document.documentElement.lang = "{language}"; {numbers}'
 
 
 def content_policy(document: str) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 from urllib.parse import urlparse
 
+import openpyxl
 import pytest
 
+import model
 from model.token import Scenario, encode
 from ui import screenshots
+from ui.words import words
 
 pytestmark = pytest.mark.browser
 
@@ -78,3 +81,51 @@ def test_nothing_scrolls_sideways(browser, address, width):
         assert main.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
         for chart in page.get_by_test_id("stVegaLiteChart").all():
             assert chart.evaluate("e => e.querySelector('svg').getBoundingClientRect().width <= e.parentElement.getBoundingClientRect().width + 1")
+
+
+@pytest.mark.parametrize(("language", "browsers", "shown"), [("nl", "en-US", "1,2"), ("en", "nl-NL", "1.2")])
+def test_sliders_write_numbers_in_the_language_of_the_page(browser, address, language, browsers, shown):
+    """Whatever language the browser itself has, and after a switch too."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale=browsers)
+    page = context.new_page()
+    page.goto(f"{address}?lang={language}")
+    screenshots.settled(page)
+    assert shown in page.get_by_test_id("stSliderThumbValue").all_inner_texts()
+    other, question = ("en", "What do megaclusters cost") if language == "nl" else ("nl", "Wat kosten megaclusters")
+    page.get_by_role("button", name=other, exact=True).or_(page.get_by_role("radio", name=other, exact=True)).first.click()
+    page.get_by_role("heading", name=question).wait_for()
+    screenshots.settled(page)
+    numbers = page.get_by_test_id("stSliderThumbValue").all_inner_texts()
+    assert {"1.2": "1,2", "1,2": "1.2"}[shown] in numbers and shown not in numbers
+    context.close()
+
+
+def test_files_leave_and_an_edited_workbook_comes_back(browser, address, tmp_path):
+    """What a finance team does: take the workbook and the note, change a User cell, bring it back, see the same figures as the program gives."""
+    start = model.load("photonics").with_values({"photonics.delay_years": 1})
+    with opened(browser, f"{address}?s={encode(Scenario('photonics', start.changes))}") as (page, _):
+        page.get_by_role("button", name="Bestanden").click()
+        files = {}
+        for label, ending in (("Werkmap met levende formules", "xlsx"), ("Uitkomsten als getallen", "xlsx"), ("(PDF)", "pdf"), ("(Word)", "docx")):
+            with page.expect_download(timeout=60_000) as waiting:
+                page.get_by_role("button", name=label).click()
+            files[label] = tmp_path / waiting.value.suggested_filename
+            waiting.value.save_as(files[label])
+            assert files[label].suffix == f".{ending}" and start.hash[:8] in files[label].name
+        assert files["(PDF)"].read_bytes().startswith(b"%PDF")
+        book = openpyxl.load_workbook(files["Werkmap met levende formules"])
+        sheet = book["Inputs"]
+        names = {cell.value: cell.column for row in sheet.iter_rows(max_row=8) for cell in row if isinstance(cell.value, str)}
+        row = next(r for r in range(1, sheet.max_row + 1) if sheet.cell(r, 3).value == "photonics.membership_fee.core")
+        sheet.cell(row, names["Gebruiker"]).value = 3.25
+        book.save(tmp_path / "edited.xlsx")
+        expected = start.with_values({"photonics.membership_fee.core": 3.25}).run().value("leverage")
+        page.keyboard.press("Escape")
+        page.get_by_role("link", name="Aannames").click()
+        page.locator('input[type="file"]').set_input_files(tmp_path / "edited.xlsx")
+        page.get_by_text("Het bestand is geopend").wait_for(timeout=60_000)
+        page.get_by_text("van 2,5 naar 3,25").wait_for()
+        page.get_by_role("link", name="Overzicht").click()
+        page.get_by_role("heading", name="Wat kosten megaclusters").wait_for()
+        screenshots.settled(page)
+        assert words("nl").number(expected, 2) in page.get_by_test_id("stMetricValue").all_inner_texts()
