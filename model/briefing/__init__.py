@@ -32,7 +32,7 @@ def brief(
     """Write the two-page note of a case as .docx or .pdf. Returns the path.
 
     date: what stands on the note, by default today. The rest as in `docx`. Raises InputError with every mistake, among
-    them a path with another ending; OSError where the file cannot be written.
+    them a path with another ending or without its folder; OSError where the file cannot be written.
     """
     target = check_file(path)
     make = docx if target.suffix.lower() == ".docx" else pdf
@@ -81,10 +81,15 @@ def pdf(
 
 
 def check_file(path: str | PathLike[str]) -> Path:
-    """The path of a note. Raises InputError for an ending that is neither .docx nor .pdf."""
+    """The path of a note. Raises InputError for an ending that is neither .docx nor .pdf, and for a folder that is not there."""
     found = Path(path)
+    mistakes = []
     if found.suffix.lower() not in ENDINGS:
-        raise InputError(f"{found.name}: the name of a note ends in {' or '.join(ENDINGS)}")
+        mistakes.append(f"{found.name}: the name of a note ends in {' or '.join(ENDINGS)}")
+    if not found.parent.is_dir():
+        mistakes.append(f"{found}: there is no folder {found.parent}")
+    if mistakes:
+        raise InputError(mistakes)
     return found
 
 

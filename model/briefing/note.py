@@ -244,10 +244,11 @@ class _Maker:
         """Who pays by year over the full width; leverage and the R&D target beside each other."""
         words, result = self.words, self.result
         tall = 480 if not self.changed and not self.gap() else 385
+        low = 205 if self.changed else 260
         drawn = (
             ("funding", with_legend_columns(charts.funding(words, result, self.cluster, True), 3), 720, tall, True, "source_model"),
-            ("leverage", with_decades(charts.leverage(words, result, self.cluster)), 350, 205, False, "source_model"),
-            ("intensity", with_decades(charts.rd_intensity(words, result)), 350, 205, False, "source_history"),
+            ("leverage", with_decades(charts.leverage(words, result, self.cluster)), 350, low, False, "source_model"),
+            ("intensity", with_decades(charts.rd_intensity(words, result)), 350, low, False, "source_history"),
         )
         found = []
         for number, (name, chart, width, height, wide, source) in enumerate(drawn, start=1):

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 _STRONG, _PLAIN = "\ue000", "\ue001"
 """Private characters that set strong text off until it is cut into spans; a text that holds them itself gains bold, no more."""
 _LONGEST_WORD = 40
+_LOST_WORD = 15
+"""A cut text ends before a word that is at most so long, and within a longer one."""
 _ZERO_WIDTH_SPACE = "\u200b"
 _TOGETHER = re.compile(r"(?<=€) (?=\d)|(?<=\d) (?=(?:%|mln|mld|punt)(?!\w))")
 """Spaces at which a line must not end: between a number and its unit."""
@@ -31,7 +33,8 @@ def clean(text: str, most: int = 0) -> str:
     kept = re.sub(" +", " ", kept).strip()
     kept = _TOGETHER.sub("\u00a0", kept)
     if most and len(kept) > most:
-        kept = kept[: most - 1].rstrip() + "…"
+        short, _, word = kept[: most - 1].rpartition(" ")
+        kept = (short if short and len(word) <= _LOST_WORD else kept[: most - 1]).rstrip(" ,;:") + "…"
     return re.sub(rf"[^ ]{{{_LONGEST_WORD},}}", _breakable, kept)
 
 

@@ -60,7 +60,7 @@ TEMPLATE = """
 #if note.gap.len() > 0 {
   block(width: 100%, inset: (x: 8pt, y: 6pt), stroke: (left: 3pt + alarm), fill: rgb("#fdeceb"), rich(note.gap))
 }
-#block(above: 0.9em, below: 0.8em, text(size: 11.2pt, rich(note.answer)))
+#block(above: 0.9em, below: 1.05em, text(size: 11.2pt, rich(note.answer)))
 #note.spread
 
 == #note.headings.figures

@@ -251,7 +251,7 @@ def test_progress_is_told_and_can_stop_the_work(portfolio: model.Case) -> None:
 
 def test_text_keeps_its_letters_and_loses_what_only_steers() -> None:
     assert clean("a\u202eb\tc\n\n d\x00") == "ab c d"
-    assert clean("x" * 50, 10) == "x" * 9 + "…"
+    assert clean("x" * 50, 10) == "x" * 9 + "…" and clean("one, two three", 10) == "one, two…" and clean("one, two", 6) == "one…"
     assert clean("€ 146 mln, 40 % of 3 people") == "€\u00a0146\u00a0mln, 40\u00a0% of 3 people"
     assert clean("y" * 100).replace("\u200b", "") == "y" * 100 and "\u200b" in clean("y" * 100)
     told = spans(f"costs {strong('€ 5 mln')} a year, {strong('often')}.")
