@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from model.wording import LANGUAGES
+from ui import built_in
 
 HERE = Path(__file__).parent
 APP = HERE.parent / "app.py"
@@ -35,7 +36,7 @@ HEADERS = {
 def language_script(language: str) -> str:
     """What tells the browser the language of the page after a switch: for screen readers, and for the numbers that Streamlit itself writes."""
     numbers = f'Object.defineProperty(navigator, "languages", {{value: ["{language}"], configurable: true}});'
-    return f'document.documentElement.lang = "{language}"; {numbers}'
+    return f'document.documentElement.lang = "{language}"; {numbers}{built_in.script(language)}'
 
 
 def content_policy(document: str) -> str:

@@ -129,3 +129,18 @@ def test_files_leave_and_an_edited_workbook_comes_back(browser, address, tmp_pat
         page.get_by_role("heading", name="Wat kosten megaclusters").wait_for()
         screenshots.settled(page)
         assert words("nl").number(expected, 2) in page.get_by_test_id("stMetricValue").all_inner_texts()
+
+
+def test_what_streamlit_itself_writes_is_said_in_the_language_of_the_page(browser, address):
+    with opened(browser, f"{address}/assumptions") as (page, _):
+        page.get_by_role("button", name="Uitleg bij Vertraging").wait_for()
+        assert page.get_by_role("button", name="Help for").count() == 0
+        assert page.get_by_role("complementary", name="Sidebar").or_(page.get_by_label("Sidebar", exact=True)).count() == 0
+        upload = page.get_by_test_id("stFileUploader")
+        upload.locator("input[type=file]").set_input_files({"name": "notes.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"})
+        upload.get_by_text("dit soort bestand kan hier niet").wait_for()
+        assert "Error" not in upload.inner_text() and "not allowed" not in upload.inner_text()
+        page.get_by_role("button", name="en", exact=True).or_(page.get_by_role("radio", name="en", exact=True)).first.click()
+        page.get_by_role("button", name="Help for Delay").wait_for()
+        page.get_by_role("button", name="Uitleg bij").wait_for(state="detached")
+        assert [error for error in page.errors if "Content Security Policy" in error or "Refused" in error] == []
