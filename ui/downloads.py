@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 import json
+import logging
 import zipfile
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -15,12 +16,14 @@ import streamlit as st
 
 from model.case import Case
 from model.charts import Chart
+from model.language.errors import InputError
 from model.lines import TABLES
 from model.reproduce import snippet
 from model.result import Result
 from model.wording import Wording
 from ui import state
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -98,6 +101,23 @@ def numbers(_case: Case, inputs_hash: str, language: str, real: bool) -> bytes:
     return to_results_bytes(_case, ".xlsx", real=real, language=language)
 
 
+@st.cache_data(max_entries=8, show_spinner=False)
+def note(_case: Case, inputs_hash: str, kind: str, language: str, date: datetime.date, cluster: str | None, year: int, link: str) -> bytes:
+    """The two-page briefing note, 'docx' or 'pdf'; made once for the same inputs."""
+    from model import briefing
+
+    make = briefing.docx if kind == "docx" else briefing.pdf
+    return make(_case, language, date, cluster=cluster, year=year, link=link)
+
+
+def link_or_nothing() -> str:
+    """The link of the screen; nothing where there are too many changes for one."""
+    try:
+        return state.link()
+    except InputError:
+        return ""
+
+
 def chart_csv(chart: Chart, title: str) -> str:
     """The numbers of a chart as they stand in its data, with what they rest on."""
     rows = list(zip(*chart.columns.values(), strict=True))
@@ -127,12 +147,13 @@ def case_yaml(result: Result) -> str:
 
 
 def careful(words: Wording, build: Callable[[], str | bytes]) -> Callable[[], bytes]:
-    """A builder of a file that explains in the file itself when it fails, instead of a bare message of the browser."""
+    """A builder of a file that explains in the file itself when it fails, instead of a bare message of the browser; the server's log has the rest."""
 
     def built() -> bytes:
         try:
             made = build()
         except Exception as error:
+            logging.getLogger(__name__).exception("a file could not be made")
             made = words("download.failed", kind=type(error).__name__)
         return made.encode() if isinstance(made, str) else made
 
@@ -155,13 +176,16 @@ def menu() -> None:
     cluster, year = state.view_cluster(), state.session().view["year"]
     with opened:
         st.markdown(words("download.explanation"))
-        button(words, words("download.case"), file_name(result, "case", "yaml"), "application/yaml", lambda: case_yaml(result), "get_case")
-        case, language = result.case, words.language
+        case, language, today, link = result.case, words.language, datetime.date.today(), link_or_nothing()
+        for kind, mime in (("docx", WORD), ("pdf", "application/pdf")):
+            build = partial(note, case, case.hash, kind, language, today, cluster, year, link)
+            button(words, words(f"download.note_{kind}"), file_name(result, "note", kind), mime, build, f"get_note_{kind}")
         name = file_name(result, "workbook", "xlsx")
         button(words, words("download.workbook"), name, EXCEL, lambda: workbook(case, case.hash, language), "get_workbook")
         name = file_name(result, "values", "xlsx")
         button(words, words("download.values"), name, EXCEL, lambda: numbers(case, case.hash, language, real), "get_values")
         name = file_name(result, "tables", "zip")
         button(words, words("download.tables"), name, "application/zip", lambda: every_table(words, result, real), "get_tables")
+        button(words, words("download.case"), file_name(result, "case", "yaml"), "application/yaml", lambda: case_yaml(result), "get_case")
         code = snippet(result.case, cluster, year, real)
         button(words, words("download.python"), file_name(result, "reproduce", "py"), "text/x-python", lambda: code + "\n", "get_python")

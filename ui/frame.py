@@ -12,6 +12,7 @@ import streamlit as st
 
 from model import headline
 from model.inputs.definitions import NATION
+from model.language.errors import InputError
 from model.version import VERSION
 from model.wording import Wording
 from ui import downloads, levers, state, visitor
@@ -149,16 +150,13 @@ def share() -> None:
     opened = st.popover(words("action.share"), icon=":material/link:", type="primary", key="share", on_change="rerun")
     if opened.open:
         with opened:
+            try:
+                address = state.link()
+            except InputError:
+                st.markdown(words("notice.too_long"))
+                return
             st.markdown(words("share.explanation"))
-            st.code(link(), language=None, wrap_lines=True)
-
-
-def link() -> str:
-    """Address of this page with the scenario in it."""
-    from model.token import encode
-
-    address = str(st.context.url or "").split("?")[0]
-    return f"{address}?s={encode(state.scenario())}&lang={state.session().language}"
+            st.code(address, language=None, wrap_lines=True)
 
 
 def set_case() -> None:

@@ -294,3 +294,9 @@ def write_link() -> None:
     if st.query_params.get("s") != token or st.query_params.get("lang") != kept.language:
         kept.written, kept.written_language = token, kept.language
         st.query_params.from_dict({"s": token, "lang": kept.language})
+
+
+def link() -> str:
+    """Address of this page with the scenario in it. Raises InputError where there are too many changes for one."""
+    address = str(st.context.url or "").split("?")[0]
+    return f"{address}?s={encode(scenario())}&lang={session().language}"
