@@ -124,8 +124,8 @@ def test_a_file_that_is_too_large_is_refused_with_a_message(watched, address):
     screenshots.settled(watched)
     box = watched.get_by_test_id("stFileUploader")
     box.locator("input").set_input_files({"name": "huge.yaml", "mimeType": "application/yaml", "buffer": b"#" * 11_000_000})
-    box.get_by_text("MB or smaller").wait_for()
-    assert watched.get_by_text("wijzigingen. Ongedaan").count() == 0
+    box.get_by_text("Het bestand mag hooguit 10.0MB groot zijn").wait_for()
+    assert watched.get_by_text("Het bestand is geopend").count() == 0
 
 
 BROKEN = """

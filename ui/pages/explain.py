@@ -91,7 +91,7 @@ def page() -> None:
     with st.container(border=True, key="card_parts"):
         st.header(words("explain.parts_title"), anchor=False)
         headers = [words(f"explain.{column}") for column in ("name", "kind", "value", "unit", "meaning")]
-        tables.show(headers, parts(words, found), words("explain.parts_title"), wordy=(2, 4))
+        tables.show(headers, parts(words, found), words("explain.parts_title"), wordy=(1, 2, 3, 4))
         onward(words, [part.name for part in found.parts if part.name in result.lines], "reads")
     with st.container(border=True, key="card_feeds"):
         st.header(words("explain.feeds_title"), anchor=False)
