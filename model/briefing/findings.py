@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 DRAWS = 1000
 SEED = 1
 HEADLINE = "leverage"
+_SMALLEST = 0.005
+"""A swing that two decimals do not show is none."""
 _KEPT = 8
 """Of so many cases what the draws say is kept: the same note is asked for as Word and as PDF, in two languages."""
 
@@ -91,7 +93,7 @@ def drivers(case: Case, cluster: str | None, most: int) -> tuple[Driver, ...]:
     found = []
     for row in frame.head(most).to_dict("records"):
         varied = range_of(case, row["key"])
-        if varied is not None and row["swing"] > 0:
+        if varied is not None and row["swing"] >= _SMALLEST:
             found.append(Driver(varied, float(row["at_low"]), float(row["at_high"])))
     return tuple(found)
 

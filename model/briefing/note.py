@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from model.inputs.quantities import Quantity, Value
     from model.result import Result
 
-MOST_CHANGES = 6
+MOST_CHANGES = 5
 MOST_DRIVERS = 5
 MOST_WARNINGS = 3
 TITLE, LABEL, VALUE, CITED = 70, 80, 34, 95
@@ -244,7 +244,7 @@ class _Maker:
         """Who pays by year over the full width; leverage and the R&D target beside each other."""
         words, result = self.words, self.result
         tall = 480 if not self.changed and not self.gap() else 385
-        low = 205 if self.changed else 260
+        low = 195 if self.changed else 260
         drawn = (
             ("funding", with_legend_columns(charts.funding(words, result, self.cluster, True), 3), 720, tall, True, "source_model"),
             ("leverage", with_decades(charts.leverage(words, result, self.cluster)), 350, low, False, "source_model"),
@@ -347,10 +347,13 @@ class _Maker:
 
     def sized(self) -> str:
         """How the base case was calibrated, if it was."""
+        bands = calibration().bands
+        if self.case.published:
+            return self.say("caveat.rebuilt", band=self.words.percent(bands.reference, 0))
         sketch = findings.sketched(self.case, self.cluster)
         if sketch is None:
             return self.say("caveat.not_sized")
-        band = self.words.percent(calibration().bands.life, 0)
+        band = self.words.percent(bands.life, 0)
         return self.say("caveat.sized", model=self.ratio(self.start_result.value(HEADLINE, self.cluster)), sketch=self.ratio(sketch), band=band)
 
     # Basis --------------------------------------------------------------------------------------------------

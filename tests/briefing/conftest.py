@@ -77,6 +77,12 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> model.Case:
 
 
 @pytest.fixture(scope="session")
+def short() -> model.Case:
+    """One cluster over twelve years."""
+    return model.load("photonics").with_values({"nation.horizon": 12})
+
+
+@pytest.fixture(scope="session")
 def cautious() -> model.Case:
     """A case with changes in its file and with money that nobody has promised."""
     return model.load("cautious")
@@ -90,10 +96,10 @@ def late(portfolio: model.Case) -> model.Case:
 
 @pytest.fixture(scope="session")
 def note_of() -> Callable[..., Note]:
-    """The content of a note, made once for the same case, language and cluster."""
+    """The content of a note, made once for the same case, language, cluster and link."""
 
     @lru_cache(maxsize=32)
-    def made(case: model.Case, language: str, cluster: str | None = None) -> Note:
-        return compose(case, language, DAY, cluster=cluster)
+    def made(case: model.Case, language: str, cluster: str | None = None, link: str = "") -> Note:
+        return compose(case, language, DAY, cluster=cluster, link=link)
 
     return made

@@ -174,9 +174,13 @@ def test_caveats_count_what_is_sourced_and_what_is_own(portfolio: model.Case, no
     assert any(f"{POINT[language]}26" in text and percent(0.1, 0, language) in spaced(text) for text in said)
 
 
-def test_a_case_that_was_never_sized_does_not_borrow_the_calibration(note_of: NoteOf) -> None:
-    said = " ".join(note_of(model.load("imec"), "en").caveats)
-    assert "sketch or published figures" in said and "deviation of at most" not in said
+def test_only_what_was_sized_on_the_sketch_quotes_it(note_of: NoteOf, tmp_path: Path) -> None:
+    rebuilt = " ".join(note_of(model.load("imec"), "en").caveats)
+    assert "rebuilt from drivers" in rebuilt and "in the sketch" not in rebuilt
+    path = tmp_path / "two.yaml"
+    path.write_text("title: Two clusters\nclusters: [photonics, battery]\n", encoding="utf-8")
+    other = " ".join(note_of(model.load(str(path)), "en").caveats)
+    assert "sketch or published figures" in other and "deviation of at most" not in other
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])

@@ -33,19 +33,17 @@ def test_a_note_tells_the_command_that_makes_it_again_to_the_byte(portfolio: mod
     assert (tmp_path / "note.pdf").read_bytes() == pdf(case, "nl", DAY, cluster="quantum", year=2035)
 
 
-def test_word_is_written_where_no_file_is_named(tmp_path: Path) -> None:
+def test_word_is_written_where_no_file_is_named(short: model.Case, tmp_path: Path) -> None:
     done = megacluster("brief", "photonics", "--date", "2026-11-23", "--set", "nation.horizon=12", folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    case = model.load("photonics").with_values({"nation.horizon": 12})
-    assert (tmp_path / "photonics.docx").read_bytes() == docx(case, "en", DAY)
+    assert (tmp_path / "photonics.docx").read_bytes() == docx(short, "en", DAY)
 
 
-def test_the_door_writes_what_the_ending_says(tmp_path: Path) -> None:
-    case = model.load("photonics").with_values({"nation.horizon": 12})
-    written = model.brief(case, tmp_path / "note.PDF", language="nl", date=DAY)
-    assert written.read_bytes() == pdf(case, "nl", DAY)
+def test_the_door_writes_what_the_ending_says(short: model.Case, tmp_path: Path) -> None:
+    written = model.brief(short, tmp_path / "note.PDF", language="nl", date=DAY)
+    assert written.read_bytes() == pdf(short, "nl", DAY)
     with pytest.raises(model.InputError, match=r"ends in \.docx or \.pdf"):
-        model.brief(case, tmp_path / "note.odt")
+        model.brief(short, tmp_path / "note.odt")
     assert list(tmp_path.iterdir()) == [written]
 
 
