@@ -12,7 +12,8 @@ import pytest
 from typer.testing import CliRunner
 
 import model
-from model.analysis import charts
+from model.analysis import charts, two_way
+from model.analysis.risk import draw_block
 from model.cli import app
 
 
@@ -144,6 +145,87 @@ def test_pictures_are_pictures(words: list[str], ending: str, tmp_path: Path) ->
 )
 def test_mistakes_are_told(words: list[str], told: str) -> None:
     assert told in refused(*words)
+
+
+def test_every_mistake_is_told_in_one_go(tmp_path: Path) -> None:
+    words = ["monte-carlo", "--draws", "-5", "--seed", "-1", "--sampler", "latni", "--output", "leverag", "--key", "nation.inflatoin", "--until", "3"]
+    words += ["--probability", "x", "--probability", "cash_balance >= 0", "--correlate", "a,b,c=1", "--distribution", "foo", "--fan", "leverage"]
+    words += ["--draws-to", "draws.xls", "--plot", str(tmp_path), "--csv", str(tmp_path / "none" / "table.csv")]
+    told = refused(*words)
+    for part in (
+        *("draws -5", "seed -1", "did you mean 'latin'", "did you mean 'leverage'", "did you mean 'inflation'", "until 3.0", "--probability x"),
+        *("cash_balance is a yearly line", "--correlate a,b,c=1", "--distribution foo", "--fan leverage: is one number", "ends in .csv or .parquet"),
+        *("ends in .png or .svg", "is a folder", "there is no folder"),
+    ):
+        assert part in told
+    assert len(told.splitlines()) == 15
+    assert len(refused("portfolio", "--scales", "one", "--delays", "x", "--budget", "much", "--draws", "-1", "--plot", "a.gif").splitlines()) == 5
+    assert len(refused("discover", "--key", "nope", "--boxes", "0", "--density", "2", "--output", "lev", "--draws", "0").splitlines()) == 6
+    assert len(refused("sobol", "--samples", "1000", "--seed", "-1", "--key", "a", "--output", "lev", "--plot", "a.gif").splitlines()) == 5
+    assert len(refused("morris", "--trajectories", "1", "--key", "nope", "--key", "a=1", "--output", "cash_balance").splitlines()) == 4
+    assert len(refused("solve", "--output", "lev", "--target", "nan").splitlines()) == 3
+    assert len(refused("sweep", "--vary", "a=1", "--vary", "b", "--output", "lev", "--set", "c=1").splitlines()) == 2
+    assert len(refused("tornado", "--spread", "-1", "--key", "nope", "--output", "lev", "--elasticities").splitlines()) == 3
+
+
+def test_numbers_that_cannot_be_read_are_told_in_one_go() -> None:
+    told = refused("monte-carlo", "--seed", "abc", "--draws", "many", "--until", "soon")
+    assert [option in told for option in ("--seed", "--draws", "--until")] == [True] * 3 and len(told.splitlines()) == 3
+
+
+def test_nothing_is_computed_when_a_file_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("model.engine.batch.Batch.run", lambda *_: pytest.fail("computed"))
+    for words in (
+        ["tornado", "--csv"],
+        ["sobol", "--plot"],
+        ["monte-carlo", "--draws-to"],
+        ["discover", "--at-least", "1", "--plot"],
+        ["sweep", "--csv"],
+    ):
+        assert "there is no folder" in refused(*words, str(tmp_path / "none" / "file.csv"))
+
+
+def test_who_stops_drawing_keeps_what_was_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ["monte-carlo", "photonics", "--key", "photonics.demand_factor", "--output", "leverage", "--sampler", "random", "--json"]
+    whole = json.loads(run(*words, "--draws", "8192"))
+
+    def stopped(spec: Any, number: int) -> Any:
+        if number == 2:
+            raise KeyboardInterrupt
+        return draw_block(spec, number)
+
+    monkeypatch.setattr("model.analysis.risk.draw_block", stopped)
+    result = CliRunner().invoke(app, [*words, "--draws", "100000"])
+    assert result.exit_code == 130 and "stopped after 8,192 of 100,000 draws" in result.stderr
+    assert json.loads(result.stdout)["rows"] == whole["rows"] and json.loads(result.stdout)["draws"] == 8192
+    monkeypatch.setattr("model.analysis.risk.draw_block", lambda spec, number: stopped(spec, 2))
+    at_once = CliRunner().invoke(app, words)
+    assert at_once.exit_code == 130 and at_once.stdout == ""
+
+
+def test_a_figure_for_every_year_is_read_downwards() -> None:
+    lines = run("sweep", "--vary", "photonics.demand_factor=0.8,1.2", "--output", "cash_balance").splitlines()
+    assert lines[1].split() == ["run", "1", "run", "2"] and len(lines) == 2 + 36
+    assert [line.split()[0] for line in lines[2:4]] == ["photonics.demand_factor", "cash_balance@2026"]
+
+
+def test_two_inputs_are_read_both_ways(portfolio: model.Case) -> None:
+    words = ["--vary", "photonics.demand_factor=0.8,1,1.2", "--vary", "photonics.delay_years=0,2"]
+    lines = [line.split() for line in run("sweep", *words).splitlines()[1:]]
+    table = two_way(portfolio, ("photonics.demand_factor", [0.8, 1, 1.2]), ("photonics.delay_years", [0, 2]))
+    assert lines[0] == ["photonics.demand_factor", "0", "2"]
+    assert [[float(cell) for cell in line[1:]] for line in lines[1:]] == [[float(f"{cell:.4g}") for cell in row] for row in table.to_numpy()]
+
+
+def test_convergence_is_shown_and_drawn(portfolio: model.Case, tmp_path: Path) -> None:
+    file = tmp_path / "convergence.svg"
+    words = ["--draws", "2000", "--key", "photonics.demand_factor", "--output", "leverage", "--convergence", "leverage"]
+    rows = json.loads(run("monte-carlo", *words, "--plot", str(file), "--json"))["rows"]
+    draws = model.monte_carlo(portfolio, 2000, outputs=["leverage"], keys=["photonics.demand_factor"])
+    assert [row["P95_error"] for row in rows] == pytest.approx(draws.convergence("leverage")["P95_error"].tolist())
+    assert file.read_text().startswith("<svg")
+    points = [each for each in values(charts.convergence_chart(draws, "leverage")) if each["percentile"] == "P95"]
+    assert points[-1]["high"] - points[-1]["value"] == pytest.approx(2 * rows[-1]["P95_error"]) and points[-1]["draws"] == 2000
 
 
 def test_help_gives_an_example_for_every_command() -> None:

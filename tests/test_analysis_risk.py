@@ -431,7 +431,7 @@ def test_asking_for_what_is_not_there(portfolio: model.Case) -> None:
     for ask, told in [
         (lambda: draws.quantiles("leverage", "venus"), "there is no cluster 'venus'"),
         (lambda: draws.probability("leverage"), "either at_least= or at_most="),
-        (lambda: draws.probability("cash_balance", at_least=0), "give year="),
+        (lambda: draws.probability("cash_balance", at_least=0), "give a year"),
         (lambda: draws.probability("cash_balance", at_least=0, year=1999), "outside the horizon"),
         (lambda: draws.probability("leverage", at_least=0, by=2040), "has no years"),
         (lambda: draws.numbers("cash_balance"), "is a yearly line"),
@@ -454,6 +454,16 @@ def test_what_was_not_asked_for_can_be_later(portfolio: model.Case, sampler: str
     assert float(later.probability("cash_balance", at_least=30, cluster="photonics", year=2040)) == float(
         asked.probability("cash_balance@2040", at_least=30, cluster="photonics")
     )
+
+
+def test_chances_up_to_a_year_hold_for_more_draws_than_are_kept(drawn: model.Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    def chance() -> Any:
+        draws = model.monte_carlo(drawn, BLOCK + 900, keys=[], outputs=["photonics.drawn_walk"], distributions=NORMAL)
+        return draws.probability("photonics.drawn_walk", at_least=27, by=drawn.years[9])
+
+    kept = chance()
+    monkeypatch.setattr("model.analysis.fans.KEPT", 100)
+    assert tuple(chance()) == tuple(kept) and 0 < kept < 1
 
 
 def test_the_portfolio_runs_with_all_its_ranges(portfolio: model.Case, portfolio_result: model.Result) -> None:

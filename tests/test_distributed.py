@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -110,6 +113,26 @@ def test_an_address_without_a_scheduler_is_told() -> None:
     assert status == 2
     assert "nonsense://nowhere" in told
     assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("answer", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\nThis is no scheduler, and it says so at some length."])
+def test_something_else_that_listens_is_not_waited_for(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(distributed, "_ANSWER", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            with suppress(OSError):
+                connection, _ = server.accept()
+                connection.sendall(answer)
+                held.append(connection)
+
+        held: list[socket.socket] = []
+        threading.Thread(target=serve, daemon=True).start()
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        with pytest.raises(model.InputError, match="no dask scheduler answers there"), distributed.connected(address):
+            pass
+        for connection in held:
+            connection.close()
 
 
 def test_workers_of_another_version_are_refused(case: model.Case, client: Any) -> None:

@@ -150,6 +150,24 @@ def histogram_chart(draws: Draws, output: str, bins: int = 50) -> Spec:
     return _chart(f"{output}: {draws.draws:,} draws", rows, height=320, layer=layers)
 
 
+def convergence_chart(draws: Draws, output: str) -> Spec:
+    """The percentiles of a number as draws are added, each with two standard errors to either side."""
+    table = draws.convergence(output)
+    rows = [
+        {"draws": int(count), "percentile": name, "value": row[name], "low": row[name] - 2 * error, "high": row[name] + 2 * error}
+        for count, row in zip(table.index, table.to_dict("records"), strict=True)
+        for name, error in ((name, row[f"{name}_error"]) for name in map(str, row) if not name.endswith("_error"))
+    ]
+    x = _field("draws", "quantitative", "draws", scale={"type": "log", "nice": False})
+    colour = _field("percentile", "nominal", "", sort=None, scale={"range": [LOW, LINE, HIGH]})
+    band = {"y": _field("low", "quantitative", output, scale={"zero": False}), "y2": {"field": "high"}}
+    layers = [
+        {"mark": {"type": "area", "opacity": 0.25}, "encoding": {"x": x, "color": colour, **band}},
+        {"mark": {"type": "line", "point": True}, "encoding": {"x": x, "color": colour, "y": _field("value", "quantitative", output)}},
+    ]
+    return _chart(f"{output}: percentiles as draws are added, with two standard errors", rows, height=320, layer=layers)
+
+
 def indices_chart(frame: pd.DataFrame) -> Spec:
     """Sobol indices, first and total, with their confidence intervals."""
     rows = [

@@ -1,6 +1,7 @@
 """What differs between cases, and which changes cause it: a decomposition that adds up exactly.
 
-The inputs that differ are taken together by the group of their definition. A group's contribution is its Shapley
+The inputs that differ are taken together by the group of their definition, or each counts for itself, except that
+shares that must add up change together. A group's contribution is its Shapley
 value: the mean effect of changing it over all orders in which the groups could be changed, so that no order is
 favoured and the contributions add up to the difference. Every combination of groups is evaluated.
 """
@@ -21,6 +22,7 @@ from model.engine.outputs import Output, read_output
 from model.inputs.definitions import Words, definitions
 from model.inputs.quantities import Quantity, over_years, plain
 from model.language.errors import InputError
+from model.wording import LANGUAGES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +33,8 @@ CLUSTERS, OTHER = "clusters", "other"
 """Groups besides those of the definitions: which clusters and members there are, and what is taken together."""
 MOST_GROUPS = 12
 """More groups than this are not told apart: 4,096 combinations of twelve are evaluated, each further group doubles them."""
+GROUPINGS = ("group", "input")
+"""What a bridge can be divided over: groups of inputs, or single inputs."""
 _LABELS = {
     CLUSTERS: Words(en="Set of clusters", nl="Keuze van clusters"),
     OTHER: Words(en="Other", nl="Overig"),
@@ -117,7 +121,7 @@ class Comparison:
         self.headlines = tuple(headlines)
         self.names = _distinct([case.name for case in cases])
         self._told = told
-        self._games: dict[str, _Game] = {}
+        self._games: dict[tuple[str, str], _Game] = {}
 
     @property
     def outputs(self) -> list[str]:
@@ -161,16 +165,18 @@ class Comparison:
         columns |= {f"{name} less {first}": [self.values[name][o] - self.values[first][o] for o in self.outputs] for name in self.names[1:]}
         return pd.DataFrame(columns, index=pd.Index(self.outputs, name="output"))
 
-    def bridge(self, output: str | None = None, case: str | None = None) -> pd.DataFrame:
+    def bridge(self, output: str | None = None, case: str | None = None, *, by: str = "group") -> pd.DataFrame:
         """From the first case to another (the second, when not named): columns group and contribution, largest first.
 
-        The contributions add up exactly to the difference. `attrs`: output, unit, start, end, difference, and a note where
+        by: 'group', or 'input' to name every input that differs instead of its group. The contributions add up exactly to the difference. `attrs`: output, unit, start, end, difference, and a note where
         a blank year stood in for 'never'. Raises InputError for unknown names, and where a combination leaves the output blank.
         """
         import pandas as pd
 
         output, other = self._named(output, case)
-        game = self._game(other)
+        if by not in GROUPINGS:
+            raise InputError(f"by {by!r}: a bridge is divided over {' or '.join(GROUPINGS)}")
+        game = self._game(other, by)
         position = self.outputs.index(output)
         contributions = game.contributions(position)
         ordered = sorted(contributions, key=lambda group: -abs(contributions[group]))
@@ -204,17 +210,26 @@ class Comparison:
         return pd.DataFrame(rows, columns=["group", "key", "before", "after"], dtype=object)
 
     def label(self, group: str) -> Words:
-        """A group as people read it."""
-        return _LABELS.get(group) or definitions().groups[group]
+        """A group, or an input, as people read it."""
+        if "." not in group:
+            return _LABELS.get(group) or definitions().groups[group]
+        from model.wording import Wording
 
-    def as_dict(self) -> dict[str, Any]:
-        """Everything as plain data for JSON: cases, outputs, values, bridges. Blank is None."""
+        key, case = next((key, case) for case in self.cases for key in case.quantities() if key == group or key.startswith(f"{group}."))
+        told = {}
+        for language in LANGUAGES:
+            words = Wording(language)
+            told[language] = words.key(key, case) if key == group else words.family(key, case)
+        return Words(**told)
+
+    def as_dict(self, by: str = "group") -> dict[str, Any]:
+        """Everything as plain data for JSON: cases, outputs, values, bridges (by as in `bridge`). Blank is None."""
         bridges: dict[str, Any] = {}
         for name in self.names[1:]:
             bridges[name] = {}
             for output in self.outputs:
                 try:
-                    frame = self.bridge(output, name)
+                    frame = self.bridge(output, name, by=by)
                 except InputError as error:
                     bridges[name][output] = {"note": "; ".join(error.mistakes)}
                     continue
@@ -248,12 +263,12 @@ class Comparison:
             raise InputError(mistakes)
         return output or self.outputs[0], case or self.names[1]
 
-    def _game(self, name: str) -> _Game:
-        if name not in self._games:
-            game = _Game(self.cases[0], self.cases[self.names.index(name)], self.headlines, self._told)
+    def _game(self, name: str, by: str) -> _Game:
+        if (name, by) not in self._games:
+            game = _Game(self.cases[0], self.cases[self.names.index(name)], self.headlines, by, self._told)
             game.tie([list(self.values[end].values()) for end in (self.names[0], name)])
-            self._games[name] = game
-        return self._games[name]
+            self._games[(name, by)] = game
+        return self._games[(name, by)]
 
 
 def differs(a: Quantity, b: Quantity, key: str, first: Case, second: Case) -> bool:
@@ -264,6 +279,15 @@ def differs(a: Quantity, b: Quantity, key: str, first: Case, second: Case) -> bo
         return True
     years = np.array(sorted({*first.years, *second.years}))
     return bool((over_years(a.value, years) != over_years(b.value, years)).any())
+
+
+def _player(key: str, by: str) -> str:
+    """What an input that differs counts under: its group, itself, or the shares that it adds up with."""
+    scope, name, *_ = key.split(".")
+    definition = definitions().inputs[name]
+    if by == "group":
+        return definition.group
+    return f"{scope}.{name}" if definition.adds_up else key
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
@@ -287,14 +311,14 @@ def _clean(number: float) -> float | None:
 class _Game:
     """All combinations of groups between two cases. A combination is a number whose bits say which groups come from the second case."""
 
-    def __init__(self, first: Case, second: Case, headlines: Sequence[Headline], told: Told | None):
+    def __init__(self, first: Case, second: Case, headlines: Sequence[Headline], by: str, told: Told | None):
         self.first, self.second, self.headlines = first, second, headlines
         self._told = told
         before, after = first.quantities(), second.quantities()
         self._changed: dict[str, list[str]] = {}
         for key, old in before.items():
             if key in after and differs(old, after[key], key, first, second):
-                self._changed.setdefault(definitions().inputs[key.split(".")[1]].group, []).append(key)
+                self._changed.setdefault(_player(key, by), []).append(key)
         self._shaping = {group for group, keys in self._changed.items() if any(definitions().inputs[k.split(".")[1]].structural for k in keys)}
         if before.keys() != after.keys() or first.clusters.keys() != second.clusters.keys():
             self._changed[CLUSTERS] = []
@@ -314,7 +338,7 @@ class _Game:
 
     @property
     def groups(self) -> list[str]:
-        """The players: a group each, or 'other' for what was taken together."""
+        """The players: a group or an input each, or 'other' for what was taken together."""
         return [members[0] if len(members) == 1 else OTHER for members in self._members]
 
     def ends(self, output: int) -> tuple[float, float]:

@@ -13,10 +13,10 @@ from model.analysis.draws import Draws
 from model.analysis.one_at_a_time import one_number
 from model.analysis.progress import Told
 from model.analysis.ranges import Given, Range, label_of, ranges
-from model.analysis.risk import monte_carlo
+from model.analysis.risk import Spec, make_spec, size_mistakes, take
 from model.engine.outputs import Output
 from model.inputs.quantities import shown
-from model.language.errors import InputError
+from model.language.errors import InputError, Mistakes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,16 +96,22 @@ def discover(
     least_mass: the smallest box, as a share of all points. significant: limits whose quasi-p value is above this are
     dropped. Raises InputError with every mistake, and when all or none of the draws are of interest.
     """
-    if (at_least is None) == (at_most is None):
-        raise InputError("give either at_least= or at_most=, the amount that makes a draw one of interest")
-    mistakes = [
-        f"{name} {value!r} is not a share between 0 and {'1' if name != 'peeling' else '0.5'}"
-        for name, value in (("density", density), ("peeling", peeling), ("least_mass", least_mass), ("significant", significant))
-        if value is not None and not 0 < value < (0.5 if name == "peeling" else 1.0001)
-    ]
-    if mistakes:
-        raise InputError(mistakes)
-    run, varied = _run(case, output, keys, draws, seed, cluster, real, told)
+    mistakes = Mistakes()
+    mistakes.check((at_least is None) != (at_most is None), "give either at_least= or at_most=, the amount that makes a draw one of interest")
+    for name, value in (("density", density), ("peeling", peeling), ("least_mass", least_mass), ("significant", significant)):
+        most = 0.5 if name == "peeling" else 1.0
+        right = value is None or 0 < value < most or value == most == 1
+        mistakes.check(right, f"{name} {value!r} is not a share between 0 and {most:g}")
+    mistakes.check(boxes >= 1, f"boxes {boxes!r} is not a whole number from 1")
+    if isinstance(case, Draws):
+        run, named = case, None if keys is None else set(keys)
+        varied = [each for each, _ in case.spec.varied if named is None or each.key in named]
+        mistakes.tell()
+    else:
+        made = mistakes.read(_asked, case, output, keys, draws, seed, cluster, real)
+        mistakes.tell()
+        spec, varied = made
+        run = take(Draws(spec), told=told)
     name = one_number(run.spec.case, output, cluster, real).name
     figures = run.numbers(name)
     with np.errstate(invalid="ignore"):
@@ -120,24 +126,16 @@ def discover(
     return Discovery(interest, float(interesting.mean()), scenarios, _tradeoff(tradeoff), run)
 
 
-def _run(
-    case: Case | Draws,
-    output: str | Output,
-    keys: Iterable[str] | Given | None,
-    draws: int,
-    seed: int,
-    cluster: str | None,
-    real: bool,
-    told: Told | None,
-) -> tuple[Draws, list[Range]]:
-    """The draws to look at and the inputs to look for limits on."""
-    if isinstance(case, Draws):
-        named = None if keys is None else set(keys)
-        return case, [each for each, _ in case.spec.varied if named is None or each.key in named]
-    varied = ranges(case, keys)
+def _asked(
+    case: Case, output: str | Output, keys: Iterable[str] | Given | None, draws: int, seed: int, cluster: str | None, real: bool
+) -> tuple[Spec, list[Range]]:
+    """The run to look at, spread evenly over the ranges, and the inputs to look for limits on. Raises InputError with every mistake."""
+    mistakes = Mistakes(size_mistakes(draws, seed))
+    asked = mistakes.read(one_number, case, output, cluster, real)
+    varied = mistakes.read(ranges, case, keys)
+    mistakes.tell()
     even = {each.key: ("uniform", *each.ends[::2]) if not each.is_path else "uniform" for each in varied}
-    run = monte_carlo(case, draws, seed, [one_number(case, output, cluster, real)], [], distributions=even, sampler="latin", told=told)
-    return run, varied
+    return make_spec(case, draws, seed, [asked], [], distributions=even), varied
 
 
 def _boxes(

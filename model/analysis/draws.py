@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from model.analysis.risk import Block, Spec
+    from model.case import Case
 
 Array = Any
 PERCENTILES = (5, 25, 50, 75, 95)
@@ -107,20 +108,24 @@ class Draws:
             self._draw_again(asked)
         return asked.name
 
-    def _draw_again(self, asked: Output) -> None:
+    def _again(self, asked: Output) -> Iterator[Block]:
+        """The same draws once more, of another output."""
         from model.analysis.risk import draw_block
 
         spec = replace(self.spec, outputs=(asked,), _made={})
-        fan = Fan(spec.case.horizon)
-        parts = []
         with progress(f"draws of {asked.name}", self.draws) as report:
             for number in range(-(-self.draws // BLOCK)):
-                block = draw_block(spec, number)
-                if asked.yearly:
-                    fan.add(block.yearly[0])
-                else:
-                    parts.append(block.numbers[0])
+                yield draw_block(spec, number)
                 report((number + 1) * BLOCK)
+
+    def _draw_again(self, asked: Output) -> None:
+        fan = Fan(self.spec.case.horizon)
+        parts = []
+        for block in self._again(asked):
+            if asked.yearly:
+                fan.add(block.yearly[0])
+            else:
+                parts.append(block.numbers[0])
         if asked.yearly:
             self._fans[asked.name] = fan
         else:
@@ -190,8 +195,7 @@ class Draws:
         """The chance that an output is at least, or at most, some amount; with its standard error.
 
         Of a yearly line: in one `year`, or in any year up to and including `by`. A blank draw (no public money, so no
-        ratio) counts as not meeting it. Raises InputError when neither or both amounts are given, or for a yearly line
-        whose draws are too many to be kept.
+        ratio) counts as not meeting it. Raises InputError when neither or both amounts are given, or years do not fit.
         """
         if (at_least is None) == (at_most is None):
             raise InputError("give either at_least= or at_most=, the amount to compare with")
@@ -217,21 +221,17 @@ class Draws:
             with np.errstate(invalid="ignore"):
                 return figures >= at_least if at_least is not None else figures <= at_most
 
+        check_years(self.spec.case, name, name in self._fans, year, by)
         if name not in self._fans:
-            if year is not None or by is not None:
-                raise InputError(f"{name} is one number and has no years")
             return compared(self.numbers(name))
-        years = self.spec.case.years
-        asked = year if year is not None else by
-        if (year is None) == (by is None):
-            raise InputError(f"{name} is a yearly line: give year=, one year, or by=, any year up to it")
-        if asked not in years:
-            raise InputError(f"{asked} is outside the horizon, {years[0]} to {years[-1]}")
-        position = years.index(int(asked))
+        position = self.spec.case.years.index(int(year if year is not None else by))  # type: ignore[arg-type]
         if year is not None and not self._fans[name].exact:
             return compared(self.numbers(f"{name}@{year}"))
-        kept = compared(self._fans[name].kept())
-        return kept[position] if year is not None else kept[: position + 1].any(axis=0)
+        if self._fans[name].exact:
+            kept = compared(self._fans[name].kept())
+            return kept[position] if year is not None else kept[: position + 1].any(axis=0)
+        asked = read_output(self.spec.case, name, None, any(kept.real for kept in self.spec.outputs))
+        return np.concatenate([compared(block.yearly[0][: position + 1]).any(axis=0) for block in self._again(asked)])
 
     def value_at_risk(self, output: str | Output = "public_cash_real@life", level: float = 0.95, cluster: str | None = None) -> dict[str, float]:
         """How much money an output can cost: what is exceeded only in the worst `1 - level` of the draws.
@@ -320,6 +320,20 @@ class Draws:
         order = correlation.abs().sort_values(ascending=False, kind="stable").index
         labels = [label_of(self.spec.case, key) for key in order]
         return pd.DataFrame({"key": list(order), "label": labels, "rank_correlation": correlation[order].to_numpy()})
+
+
+def check_years(case: Case, name: str, yearly: bool, year: int | None, by: int | None) -> None:
+    """Raises InputError where a chance names a year of what has none, or none or another of what has years."""
+    years = case.years
+    if not yearly:
+        if year is not None or by is not None:
+            raise InputError(f"{name} is one number and has no years")
+        return
+    if (year is None) == (by is None):
+        raise InputError(f"{name} is a yearly line: give a year, as in {name}@{years[-1]}, or 'by {years[-1]}' for any year up to it")
+    asked = year if year is not None else by
+    if asked not in years:
+        raise InputError(f"{asked} is outside the horizon, {years[0]} to {years[-1]}")
 
 
 def _chances(percentiles: Sequence[float]) -> list[float]:

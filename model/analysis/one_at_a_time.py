@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.analysis.progress import Told, progress
-from model.analysis.ranges import Given, Range, label_of, ranges, spread_range
+from model.analysis.ranges import Given, Range, definition_of, label_of, ranges, spread_range
 from model.engine.batch import Batch
 from model.engine.outputs import Output, read_output
 from model.inputs.quantities import over_years
-from model.language.errors import InputError
+from model.language.errors import InputError, Mistakes
 from model.version import VERSION
 
 if TYPE_CHECKING:
@@ -50,8 +50,11 @@ def tornado(
     """
     import pandas as pd
 
-    asked = one_number(case, output, cluster, real)
-    varied = ranges(case, keys, spread)
+    mistakes = Mistakes()
+    asked = mistakes.read(one_number, case, output, cluster, real)
+    mistakes.check(spread is None or 0 < spread < 1, f"spread {spread} is not a share between 0 and 1, such as 0.2")
+    varied = mistakes.read(ranges, case, keys, spread)
+    mistakes.tell()
     low, high, base = _one_at_a_time(case, asked, varied, told)
     found = pd.DataFrame(
         {
@@ -89,14 +92,15 @@ def elasticities(
     """
     import pandas as pd
 
-    asked = one_number(case, output, cluster, real)
-    if not 0 < step <= 0.5:
-        raise InputError(f"step {step} is not a share above 0 and at most 0.5")
+    mistakes = Mistakes()
+    asked = mistakes.read(one_number, case, output, cluster, real)
+    mistakes.check(0 < step <= 0.5, f"step {step} is not a share above 0 and at most 0.5")
     named = [each.key for each in ranges(case)] if keys is None else list(keys)
-    scaled = {key: spread_range(case, key, step) for key in named}
-    without = [key for key, each in scaled.items() if each is None]
-    if without and keys is not None:
-        raise InputError([f"{key}: is zero, a whole number or a choice and has no elasticity" for key in without])
+    known = [key for key in named if mistakes.read(definition_of, case, key) is not None]
+    scaled = {key: spread_range(case, key, step) for key in known}
+    for key, each in scaled.items():
+        mistakes.check(each is not None or keys is None, f"{key}: is zero, a whole number or a choice and has no elasticity")
+    mistakes.tell()
     varied = [each for each in scaled.values() if each is not None]
     low, high, base = _one_at_a_time(case, asked, varied, told)
     widths = np.array([_relative_width(each, case.years) for each in varied])

@@ -84,7 +84,7 @@ def choose_portfolio(
     every mistake, ModelError when clusters influence each other.
     """
     clusters = tuple(case.clusters)
-    limit = _checked(case, scales, delays, budget, budget_line, draws)
+    limit = _checked(case, scales, delays, budget, budget_line, draws, seed)
     options = [(0.0, 0), *itertools.product(map(float, scales), map(int, delays))]
     count = len(options) ** len(clusters)
     if count > MOST:
@@ -98,7 +98,7 @@ def choose_portfolio(
 
 
 def _checked(
-    case: Case, scales: Sequence[float], delays: Sequence[int], budget: float | Mapping[int, float] | None, budget_line: str, draws: int
+    case: Case, scales: Sequence[float], delays: Sequence[int], budget: float | Mapping[int, float] | None, budget_line: str, draws: int, seed: int
 ) -> Array | None:
     """The budget of every year. Raises InputError with every mistake."""
     mistakes = [f"scale {scale!r} is not a number above 0" for scale in scales if not isinstance(scale, (int, float)) or not 0 < scale < math.inf]
@@ -107,6 +107,8 @@ def _checked(
         mistakes.append("name at least one scale and one delay")
     if not isinstance(draws, int) or draws < 0 or draws == 1:
         mistakes.append(f"draws {draws!r} is not 0, or a whole number from 2")
+    if not isinstance(seed, int) or seed < 0:
+        mistakes.append(f"seed {seed!r} is not a whole number from 0")
     if budget_line not in case.lines or not read_output(case, budget_line).yearly:
         mistakes.append(f"budget_line {budget_line!r} is not a yearly line, such as public_cash_real or national_public_cash_real")
     path = dict(budget) if isinstance(budget, Mapping) else budget

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 Told = Callable[[int, int], Any]
-"""Called with what is done and the total, now and then; it may raise to stop the run."""
+"""Called with what is done and the total, before the first run and now and then; it may raise to stop."""
 _PATIENCE = 2.0
 
 
@@ -20,6 +20,7 @@ def progress(label: str, total: int, told: Told | None = None) -> Iterator[Calla
     told: who wants to know; without it a bar appears on stderr after two seconds, if that is a terminal.
     """
     if told is not None:
+        told(0, total)
         yield lambda done: told(min(done, total), total)
         return
     if not sys.stderr.isatty():

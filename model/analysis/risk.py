@@ -19,7 +19,7 @@ from model.analysis.ranges import Range
 from model.analysis.sampling import BLOCK, Copula, Correlations, SobolChances, check_sampler, copula, latin_chances, random_chances, replicates
 from model.engine.batch import Batch
 from model.engine.outputs import Output, read_outputs
-from model.language.errors import InputError
+from model.language.errors import InputError, Mistakes
 
 if TYPE_CHECKING:
     from model.case import Case
@@ -147,6 +147,22 @@ def default_outputs(case: Case) -> list[str]:
     ]
 
 
+def size_mistakes(draws: Any, seed: Any) -> list[str]:
+    """What is wrong with a number of draws and a seed."""
+    found = []
+    if isinstance(draws, bool) or not isinstance(draws, (int, np.integer)) or not 1 <= draws <= MOST_DRAWS:
+        found.append(f"draws {draws!r} is not a whole number from 1 to {MOST_DRAWS:,}")
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        found.append(f"seed {seed!r} is not a whole number from 0")
+    return found
+
+
+def check_until(until: float | None) -> None:
+    """Raises InputError for a precision that is not a share."""
+    if until is not None and not 0 < until < 1:
+        raise InputError(f"until {until!r} is not a share between 0 and 1")
+
+
 def make_spec(
     case: Case,
     draws: int = 10_000,
@@ -160,32 +176,17 @@ def make_spec(
     real: bool = False,
 ) -> Spec:
     """A run of `monte_carlo`, checked and not yet drawn; arguments as there. Raises InputError with every mistake."""
-    mistakes: list[str] = []
-    if isinstance(draws, bool) or not isinstance(draws, (int, np.integer)) or not 1 <= draws <= MOST_DRAWS:
-        mistakes.append(f"draws {draws!r} is not a whole number from 1 to {MOST_DRAWS:,}")
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        mistakes.append(f"seed {seed!r} is not a whole number from 0")
-    varied: list[tuple[Range, Marginal]] = []
-    asked: list[Output] = []
+    mistakes = Mistakes(size_mistakes(draws, seed))
+    mistakes.read(check_sampler, sampler)
+    asked: list[Output] = mistakes.read(read_outputs, case, outputs or default_outputs(case), real=real) or []
+    repeated = {output.name for output in asked if sum(other.name == output.name for other in asked) > 1}
+    mistakes += [f"output {name} is asked for twice" for name in sorted(repeated)]
+    varied: list[tuple[Range, Marginal]] | None = mistakes.read(marginals, case, keys, distributions)
     joined: Copula | None = None
-    try:
-        check_sampler(sampler)
-    except InputError as error:
-        mistakes += error.mistakes
-    try:
-        asked = read_outputs(case, outputs or default_outputs(case), real=real)
-        repeated = {output.name for output in asked if sum(other.name == output.name for other in asked) > 1}
-        mistakes += [f"output {name} is asked for twice" for name in sorted(repeated)]
-    except InputError as error:
-        mistakes += error.mistakes
-    try:
-        varied = marginals(case, keys, distributions)
-        joined = copula(correlations or {}, [each.key for each, _ in varied])
-    except InputError as error:
-        mistakes += error.mistakes
-    if mistakes:
-        raise InputError(mistakes)
-    spec = Spec(case, tuple(varied), tuple(asked), sampler, int(seed), int(draws), joined)
+    if varied is not None:
+        joined = mistakes.read(copula, correlations or {}, [each.key for each, _ in varied])
+    mistakes.tell()
+    spec = Spec(case, tuple(varied or ()), tuple(asked), sampler, int(seed), int(draws), joined)
     return Spec(case, spec.varied, spec.outputs, sampler, spec.seed, spec.draws, joined, spec.batch().engine_for(spec.draws))
 
 
@@ -216,10 +217,21 @@ def monte_carlo(
     independent replicates of a run differ, see `model.analysis.sampling`. client: a dask client to spread the blocks
     over. Raises InputError with every mistake.
     """
-    spec = make_spec(case, draws, seed, outputs, keys, distributions=distributions, sampler=sampler, correlations=correlations, real=real)
-    if until is not None and not 0 < until < 1:
-        raise InputError(f"until {until!r} is not a share between 0 and 1")
-    found = Draws(spec)
+    mistakes = Mistakes()
+    spec = mistakes.read(
+        make_spec, case, draws, seed, outputs, keys, distributions=distributions, sampler=sampler, correlations=correlations, real=real
+    )
+    mistakes.read(check_until, until)
+    mistakes.tell()
+    return take(Draws(spec), until=until, client=client, told=told)
+
+
+def take(found: Draws, *, until: float | None = None, client: Any = None, told: Told | None = None) -> Draws:
+    """Take all blocks of a run into `found`, and return it; arguments as of `monte_carlo`.
+
+    Who stops it by an exception, such as Ctrl-C, has in `found` what was drawn so far.
+    """
+    spec, found.until = found.spec, until
     with progress("draws", spec.draws, told) as report:
         for block in _blocks(spec, client):
             found.add(block)
@@ -227,7 +239,6 @@ def monte_carlo(
             looked = block.number + 1
             if until is not None and looked >= _FIRST_CHECK and looked & (looked - 1) == 0 and found.worst_error() <= until:
                 break
-    found.until = until
     return found
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.analysis.one_at_a_time import one_number
+from model.analysis.progress import Told, progress
 from model.analysis.ranges import bounds, definition_of, label_of, value_of
 from model.engine.batch import Batch
 from model.engine.outputs import Output
 from model.inputs.definitions import Definition
 from model.inputs.quantities import Value, over_years, shown
-from model.language.errors import InputError
+from model.language.errors import InputError, Mistakes
 
 if TYPE_CHECKING:
     from model.case import Case
@@ -93,6 +94,7 @@ def solve(
     high: float | None = None,
     cluster: str | None = None,
     real: bool = False,
+    told: Told | None = None,
 ) -> Solution:
     """The value of one input that brings one figure to a target.
 
@@ -101,25 +103,27 @@ def solve(
     to 5. Inputs that are whole numbers, switches or choices are tried one by one, and meet the target where it is
     first passed. Returns a `Solution`, whose `str()` says it in words. Raises InputError with every mistake.
     """
-    asked = one_number(case, output, cluster, real)
-    if not isinstance(target, (int, float)) or isinstance(target, bool) or not np.isfinite(target):
-        raise InputError(f"target {target!r} is not a number")
-    definition, value = definition_of(case, by), value_of(case, by)
-    if definition.structural:
-        raise InputError(f"{by}: shapes the whole projection; sweep over it instead")
+    mistakes = Mistakes()
+    asked = mistakes.read(one_number, case, output, cluster, real)
+    is_number = isinstance(target, (int, float)) and not isinstance(target, bool) and bool(np.isfinite(target))
+    mistakes.check(is_number, f"target {target!r} is not a number")
+    moved = mistakes.read(_moved, case, by, low, high)
+    mistakes.tell()
+    definition, value, usual = moved
     figures = _Figures(case, by, asked, value)
     present = 1.0 if isinstance(value, dict) else float(value)
-    usual = _span(by, definition, value, low, high)
     spans = [usual] if low is not None or high is not None else [usual, *_wider(definition, value, usual)]
-    for span in spans:
-        grid = _points(by, definition, span, present)
-        tried = figures(grid)
-        if definition.kind == "number":
-            roots, jumps = _roots(figures, grid, tried, float(target))
-        else:
-            roots, jumps = _first_passed(grid, tried, float(target), present), []
-        if roots:
-            break
+    with progress("solve", len(spans), told) as report:
+        for looked, span in enumerate(spans, 1):
+            grid = _points(by, definition, span, present)
+            tried = figures(grid)
+            if definition.kind == "number":
+                roots, jumps = _roots(figures, grid, tried, float(target))
+            else:
+                roots, jumps = _first_passed(grid, tried, float(target), present), []
+            report(looked)
+            if roots:
+                break
     return Solution(
         output=asked.name,
         target=float(target),
@@ -137,6 +141,16 @@ def solve(
         figures=tuple(tried.tolist()),
         case=case,
     )
+
+
+def _moved(case: Case, by: str, low: float | None, high: float | None) -> tuple[Definition, Value, tuple[float, float]]:
+    """The input to move, its value and between which values to look. Raises InputError."""
+    if not by:
+        raise InputError("by: name the input to move, such as photonics.membership_fee.core")
+    definition, value = definition_of(case, by), value_of(case, by)
+    if definition.structural:
+        raise InputError(f"{by}: shapes the whole projection; sweep over it instead")
+    return definition, value, _span(by, definition, value, low, high)
 
 
 def _points(by: str, definition: Definition, span: tuple[float, float], present: float) -> Array:

@@ -14,7 +14,7 @@ from model.analysis.ranges import definition_of, value_of, written
 from model.engine.batch import Batch
 from model.engine.outputs import Output, read_outputs
 from model.inputs.quantities import Value, over_years, read_value
-from model.language.errors import InputError
+from model.language.errors import InputError, Mistakes
 from model.version import VERSION
 
 if TYPE_CHECKING:
@@ -65,8 +65,11 @@ def _one_case(
 ) -> pd.DataFrame:
     import pandas as pd
 
-    asked = read_outputs(case, outputs, real=real)
-    keys, rows = _rows(case, changes)
+    mistakes = Mistakes()
+    asked = mistakes.read(read_outputs, case, outputs, real=real)
+    read = mistakes.read(_rows, case, changes)
+    mistakes.tell()
+    keys, rows = read
     groups: dict[tuple[Value, ...], list[int]] = {}
     shaping = [k for k, key in enumerate(keys) if definition_of(case, key).structural]
     for position, row in enumerate(rows):

@@ -16,7 +16,7 @@ from model.analysis.progress import Told, progress
 from model.analysis.ranges import Given, Range, label_of, ranges
 from model.engine.batch import Batch
 from model.engine.outputs import Output
-from model.language.errors import InputError
+from model.language.errors import InputError, Mistakes
 from model.version import VERSION
 
 if TYPE_CHECKING:
@@ -54,11 +54,16 @@ def sobol(
     """
     import pandas as pd
 
-    _check(samples >= 2 and samples & (samples - 1) == 0, f"samples {samples} is not a power of two, such as 1024")
-    _check(0.5 <= confidence < 1, f"confidence {confidence} is not a share from 0.5 to 1, such as 0.95")
-    asked = one_number(case, output, cluster, real)
+    mistakes = Mistakes()
+    mistakes.check(samples >= 2 and samples & (samples - 1) == 0, f"samples {samples} is not a power of two, such as 1024")
+    mistakes.check(0.5 <= confidence < 1, f"confidence {confidence} is not a share from 0.5 to 1, such as 0.95")
+    mistakes.check(seed >= 0, f"seed {seed} is not a whole number from 0")
+    asked = mistakes.read(one_number, case, output, cluster, real)
+    if keys is not None or distributions:
+        mistakes.read(marginals, case, keys or [], distributions)
+    mistakes.tell()
     if keys is None and not distributions:
-        keys = tornado(case, asked)["key"].head(STRONGEST).tolist()
+        keys = tornado(case, asked, told=told)["key"].head(STRONGEST).tolist()
     varied = marginals(case, keys or [], distributions)
     _check(len(varied) >= 2, "name at least two inputs, or there is nothing to compare")
     _check(samples * (len(varied) + 2) <= MOST_RUNS, f"{samples} samples of {len(varied)} inputs are more than {MOST_RUNS:,} runs: name fewer inputs")
@@ -111,10 +116,13 @@ def morris(
     """
     import pandas as pd
 
-    _check(levels >= 2 and levels % 2 == 0, f"levels {levels} is not an even number from 2")
-    _check(trajectories >= 2, f"trajectories {trajectories} is less than 2")
-    asked = one_number(case, output, cluster, real)
-    varied = ranges(case, keys)
+    mistakes = Mistakes()
+    mistakes.check(levels >= 2 and levels % 2 == 0, f"levels {levels} is not an even number from 2")
+    mistakes.check(trajectories >= 2, f"trajectories {trajectories} is less than 2")
+    mistakes.check(seed >= 0, f"seed {seed} is not a whole number from 0")
+    asked = mistakes.read(one_number, case, output, cluster, real)
+    varied = mistakes.read(ranges, case, keys)
+    mistakes.tell()
     _check(trajectories * (len(varied) + 1) <= MOST_RUNS, f"{trajectories} trajectories over {len(varied)} inputs are more than {MOST_RUNS:,} runs")
     from SALib.analyze import morris as analysis
     from SALib.sample import morris as design

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import re
+import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from model.commands.frames import AsJson, Csv, Keys, OneOutput, Outputs, Plot, Real, Seed, check_plot, emit, read_keys, show
+from model.commands.frames import AsJson, Csv, Keys, OneOutput, Outputs, Plot, Reading, Real, Seed, Together, emit, read_keys, show
 from model.commands.sensitivity import Cluster, Distributions, read_distributions
-from model.commands.shared import CaseName, Sets, console, open_case, reported
+from model.commands.shared import STOPPED, CaseName, Sets, console, open_case, reported
 from model.language.errors import InputError
 
 if TYPE_CHECKING:
     from model.analysis.draws import Draws
+    from model.case import Case
+    from model.engine.outputs import Output
 
 _STATEMENT = re.compile(r"^(?P<output>[^<>]+?)\s*(?P<sign>>=|<=)\s*(?P<amount>[-+.\deE]+)(?:\s+by\s+(?P<by>\d{4}))?$")
 
 
 def register(app: typer.Typer) -> None:
-    app.command(name="monte-carlo")(monte_carlo)
-    app.command(name="discover")(discover)
-    app.command(name="portfolio")(portfolio)
+    app.command(name="monte-carlo", cls=Together)(monte_carlo)
+    app.command(name="discover", cls=Together)(discover)
+    app.command(name="portfolio", cls=Together)(portfolio)
 
 
 @reported
@@ -45,6 +48,7 @@ def monte_carlo(
     ] = None,
     until: Annotated[float | None, typer.Option(help="Stop when the standard errors of P5, P50 and P95 are below this share of the median.")] = None,
     fan: Annotated[str | None, typer.Option(metavar="LINE", help="Show the fan of a yearly line; --plot draws it.")] = None,
+    convergence: Annotated[str | None, typer.Option(metavar="LINE", help="Show how one number settles as draws are added; --plot draws it.")] = None,
     real: Real = False,
     sets: Sets = None,
     as_json: AsJson = False,
@@ -59,44 +63,60 @@ def monte_carlo(
 
     Examples: megacluster monte-carlo photonics --probability 'photonics.leverage >= 2';
     megacluster monte-carlo --draws 100000 --sampler sobol --until 0.001 --fan cash_balance --plot cash.png
-    """
-    import model
-    from model.analysis import charts
 
-    check_plot(plot)
-    opened = open_case(case, sets)
-    statements = [_statement(word) for word in probability or []]
-    asked = _asked(opened, outputs, [statement["output"] for statement in statements], fan)
-    with _client(scheduler) as client:
-        found = model.monte_carlo(
-            opened,
-            draws,
-            seed,
-            asked,
-            keys,
-            distributions=read_distributions(distributions),
-            sampler=sampler,
-            correlations=_correlations(correlate),
-            real=real,
-            until=until,
-            client=client,
-        )
+    Ctrl-C stops drawing and shows the figures of the draws made so far.
+    """
+    from model.analysis import charts
+    from model.analysis.draws import Draws
+    from model.analysis.risk import check_until, make_spec, take
+
+    reading = Reading()
+    reading.files(plot, csv)
+    if all_draws is not None:
+        reading.check(all_draws.suffix in (".csv", ".parquet"), f"--draws-to {all_draws}: a file that ends in .csv or .parquet is expected")
+        reading.writable("--draws-to", all_draws)
+    reading.check(not (fan and convergence), "--fan and --convergence: one table at a time")
+    reading.read(check_until, until)
+    stated = {word: reading.read(_statement, word) for word in probability or []}
+    read = {"distributions": read_distributions(distributions, reading), "correlations": _correlations(correlate, reading)}
+    opened = reading.read(open_case, case, sets)
+    asked = _asked(opened, outputs, stated, fan, convergence, real, reading) if opened is not None else []
+    made = [reading.read(make_spec, opened, draws, seed, asked, keys, sampler=sampler, real=real, **read)] if opened is not None else []
+    reading.tell()
+    spec = made[0]
+    if not fan and all(output.yearly for output in spec.outputs):
+        fan = spec.outputs[0].name
+    found = Draws(spec)
+    stopped = False
+    try:
+        with _client(scheduler) as client:
+            take(found, until=until, client=client)
+    except KeyboardInterrupt:
+        if not found.draws:
+            raise
+        stopped = True
+        print(f"stopped after {found.draws:,} of {draws:,} draws; the figures rest on those", file=sys.stderr)
     if all_draws is not None:
         _write_draws(found, all_draws)
-    chances = {word: _chance(found, statement) for word, statement in zip(probability or [], statements, strict=True)}
-    summary = found.summary()
-    shown = found.quantiles(fan) if fan else summary
+    chances = {word: _chance(found, statement) for word, statement in stated.items()}
+    shown = found.quantiles(fan) if fan else found.convergence(convergence) if convergence else found.summary()
 
     def chart() -> dict[str, Any]:
-        return charts.fan_chart(found, fan) if fan else charts.histogram_chart(found, found.spec.outputs[0].name)
+        if fan:
+            return charts.fan_chart(found, fan)
+        if convergence:
+            return charts.convergence_chart(found, convergence)
+        return charts.histogram_chart(found, next(output.name for output in found.spec.outputs if not output.yearly))
 
     def say() -> None:
         _show(found, chances)
-        if fan:
-            show(shown, f"\n{fan} by year")
+        if fan or convergence:
+            show(shown, f"\n{fan} by year" if fan else f"\n{convergence}: percentiles and their standard errors by number of draws")
 
     money = _money(found)
     emit(shown, as_json, csv, plot, chart, say, probabilities={word: list(chance) for word, chance in chances.items()}, value_at_risk=money)
+    if stopped:
+        raise typer.Exit(STOPPED)
 
 
 def _client(scheduler: str | None) -> AbstractContextManager[Any]:
@@ -108,13 +128,34 @@ def _client(scheduler: str | None) -> AbstractContextManager[Any]:
     return connected(scheduler)
 
 
-def _asked(case: Any, outputs: list[str] | None, stated: list[str], fan: str | None) -> list[str]:
-    """What to compute: the outputs named or the usual ones, and what statements and the fan need."""
+def _asked(
+    case: Case,
+    outputs: list[str] | None,
+    stated: dict[str, dict[str, Any] | None],
+    fan: str | None,
+    convergence: str | None,
+    real: bool,
+    reading: Reading,
+) -> list[Output]:
+    """What to compute: the outputs named or the usual ones, and what statements, the fan and the convergence need."""
+    from model.analysis.draws import check_years
+    from model.analysis.one_at_a_time import one_number
     from model.analysis.risk import default_outputs
-    from model.engine.outputs import read_outputs
+    from model.engine.outputs import read_output, read_outputs
 
-    wanted = [*(outputs or default_outputs(case)), *stated, *([fan] if fan else [])]
-    return list({output.name: written for output, written in zip(read_outputs(case, wanted), wanted, strict=True)}.values())
+    wanted = list(reading.read(read_outputs, case, outputs or default_outputs(case), real=real) or ())
+    for statement in stated.values():
+        output = reading.read(read_output, case, statement["output"], real=real) if statement else None
+        if statement and output:
+            reading.read(check_years, case, output.name, output.yearly, None, statement["by"])
+            wanted.append(output)
+    if fan:
+        output = reading.read(read_output, case, fan, real=real)
+        reading.check(output is None or output.yearly, f"--fan {fan}: is one number; name a yearly line, such as cash_balance")
+        wanted.append(output)
+    if convergence:
+        wanted.append(reading.read(one_number, case, convergence, real=real))
+    return list({output.name: output for output in wanted if output is not None}.values())
 
 
 def _statement(word: str) -> dict[str, Any]:
@@ -141,9 +182,11 @@ def _money(found: Draws) -> dict[str, dict[str, float]]:
 
 def _show(found: Draws, chances: dict[str, Any]) -> None:
     summary = found.summary()
-    plain = summary[["mean", *(name for name in summary.columns if name.startswith("P") and not name.endswith("_error")), "P50_error"]]
+    plain = summary[["mean", *(name for name in summary.columns if name.startswith("P") and not name.endswith("_error"))]]
     facts = found.provenance
     show(plain, f"{facts['draws']:,} draws of {facts['varied']} inputs ({facts['sampler']}, seed {facts['seed']})")
+    errors = summary[[name for name in summary.columns if name.endswith("_error")]]
+    show(errors.rename(columns=lambda name: name.removesuffix("_error")), "\nStandard errors of the percentiles")
     out = console()
     for word, chance in chances.items():
         out.print(f"Chance of {word}: {chance}", markup=False)
@@ -158,24 +201,21 @@ def _show(found: Draws, chances: dict[str, Any]) -> None:
     out.print(f"Largest standard error of P5, P50 and P95: {100 * worst:.2g} % of the median{reached}.", markup=False)
 
 
-def _correlations(words: list[str] | None) -> dict[tuple[str, str], float] | None:
+def _correlations(words: list[str] | None, mistakes: list[str]) -> dict[tuple[str, str], float] | None:
+    """`KEY,KEY=R` words by pair of keys; what is wrong is added to the mistakes."""
     found: dict[tuple[str, str], float] = {}
-    mistakes = []
     for word in words or []:
         pair, _, rank = word.partition("=")
         keys = [key.strip() for key in pair.split(",")]
         try:
-            found[(keys[0], keys[1])] = float(rank)
-        except (ValueError, IndexError):
+            first, second = keys
+            found[(first, second)] = float(rank)
+        except ValueError:
             mistakes.append(f"--correlate {word}: KEY,KEY=R is expected, with R from -1 to 1")
-    if mistakes:
-        raise InputError(mistakes)
     return found or None
 
 
 def _write_draws(found: Draws, path: Path) -> None:
-    if path.suffix not in (".csv", ".parquet"):
-        raise InputError(f"--draws-to {path}: a file that ends in .csv or .parquet is expected")
     frame = found.frame
     if path.suffix == ".csv":
         frame.to_csv(path, index=False)
@@ -211,13 +251,16 @@ def discover(
     import model
     from model.analysis import charts
 
-    check_plot(plot)
-    found = model.discover(
-        open_case(case, sets),
+    reading = Reading()
+    reading.files(plot, csv)
+    given = read_keys(keys, reading)
+    found = reading.run(
+        model.discover,
+        reading.read(open_case, case, sets),
         output,
         at_least=at_least,
         at_most=at_most,
-        keys=read_keys(keys),
+        keys=given,
         draws=draws,
         seed=seed,
         cluster=cluster,
@@ -261,12 +304,17 @@ def portfolio(
     import model
     from model.analysis import charts
 
-    check_plot(plot)
-    found = model.choose_portfolio(
-        open_case(case, sets),
-        scales=_numbers("--scales", scales, float),
-        delays=_numbers("--delays", delays, int),
-        budget=_budget(budget),
+    reading = Reading()
+    reading.files(plot, csv)
+    read = {
+        "scales": reading.read(_numbers, "--scales", scales, float) or [1.0],
+        "delays": reading.read(_numbers, "--delays", delays, int) or [0],
+        "budget": reading.read(_budget, budget),
+    }
+    found = reading.run(
+        model.choose_portfolio,
+        reading.read(open_case, case, sets),
+        **read,
         budget_line=budget_line,
         draws=draws,
         seed=seed,

@@ -6,7 +6,23 @@ from typing import Annotated
 
 import typer
 
-from model.commands.frames import AsJson, Csv, Keys, OneOutput, Outputs, Plot, Real, Seed, check_plot, emit, print_json, read_keys, read_lists, show
+from model.commands.frames import (
+    AsJson,
+    Csv,
+    Keys,
+    OneOutput,
+    Outputs,
+    Plot,
+    Reading,
+    Real,
+    Seed,
+    Together,
+    emit,
+    print_json,
+    read_keys,
+    read_lists,
+    show,
+)
 from model.commands.shared import CaseName, Sets, console, open_case, reported
 
 Cluster = Annotated[str | None, typer.Option("--cluster", help="Which cluster's figure; none is the whole case.")]
@@ -20,7 +36,7 @@ Distributions = Annotated[
 
 def register(app: typer.Typer) -> None:
     for command in (sweep, tornado, sobol, morris, solve):
-        app.command(name=command.__name__)(command)
+        app.command(name=command.__name__, cls=Together)(command)
 
 
 @reported
@@ -47,11 +63,21 @@ def sweep(
     import model
     from model.analysis import charts
 
-    check_plot(plot)
-    grid = read_lists(vary or [], "--vary")
-    frame = model.sweep(open_case(case, sets), grid, outputs or ["leverage"], real=real)
+    reading = Reading()
+    reading.files(plot, csv)
+    grid = read_lists(vary, "--vary", reading)
+    frame = reading.run(model.sweep, reading.read(open_case, case, sets), grid, outputs or ["leverage"], real=real)
     named = [name for name in frame.columns if name not in grid]
-    emit(frame, as_json, csv, plot, lambda: charts.sweep_chart(frame, list(grid), named), lambda: show(frame, f"{len(frame):,} runs of {case}"))
+
+    def say() -> None:
+        if len(grid) == 2 and len(named) == 1 and all(len(values) <= 12 for values in grid.values()):
+            down, across = grid
+            table = frame.pivot(index=down, columns=across, values=named[0]).loc[frame[down].unique(), frame[across].unique()]
+            show(table, f"{named[0]}: {down} down, {across} across; {len(frame):,} runs of {case}")
+        else:
+            show(frame, f"{len(frame):,} runs of {case}")
+
+    emit(frame, as_json, csv, plot, lambda: charts.sweep_chart(frame, list(grid), named), say)
 
 
 @reported
@@ -79,12 +105,15 @@ def tornado(
     import model
     from model.analysis import charts
 
-    check_plot(plot)
-    opened, given = open_case(case, sets), read_keys(keys)
+    reading = Reading()
+    reading.files(plot, csv)
+    given = read_keys(keys, reading)
+    reading.check(not (elasticities and spread is not None), "--spread: elasticities have none; leave it out")
+    opened = reading.read(open_case, case, sets)
     if elasticities:
-        frame = model.elasticities(opened, output, given, cluster=cluster, real=real)
+        frame = reading.run(model.elasticities, opened, output, given, cluster=cluster, real=real)
     else:
-        frame = model.tornado(opened, output, given, cluster=cluster, real=real, spread=spread)
+        frame = reading.run(model.tornado, opened, output, given, cluster=cluster, real=real, spread=spread)
     title = f"{frame.attrs['output']}, base {frame.attrs['base']:.6g}: {'elasticities' if elasticities else 'one input at a time'}"
     chart = charts.elasticity_chart if elasticities else charts.tornado_chart
     emit(frame, as_json, csv, plot, lambda: chart(frame), lambda: show(frame.drop(columns="label"), title, top))
@@ -112,9 +141,11 @@ def sobol(
     import model
     from model.analysis import charts
 
-    check_plot(plot)
-    given = read_distributions(distributions)
-    frame = model.sobol(open_case(case, sets), output, keys, samples=samples, seed=seed, distributions=given, cluster=cluster, real=real)
+    reading = Reading()
+    reading.files(plot, csv)
+    given = read_distributions(distributions, reading)
+    opened = reading.read(open_case, case, sets)
+    frame = reading.run(model.sobol, opened, output, keys, samples=samples, seed=seed, distributions=given, cluster=cluster, real=real)
     title = f"{frame.attrs['output']}: shares of its variance, {frame.attrs['runs']:,} runs, seed {seed}"
     emit(frame, as_json, csv, plot, lambda: charts.indices_chart(frame), lambda: show(frame.drop(columns="label"), title))
 
@@ -141,8 +172,11 @@ def morris(
     import model
     from model.analysis import charts
 
-    check_plot(plot)
-    frame = model.morris(open_case(case, sets), output, read_keys(keys), trajectories=trajectories, seed=seed, cluster=cluster, real=real)
+    reading = Reading()
+    reading.files(plot, csv)
+    given = read_keys(keys, reading)
+    opened = reading.read(open_case, case, sets)
+    frame = reading.run(model.morris, opened, output, given, trajectories=trajectories, seed=seed, cluster=cluster, real=real)
     title = f"{frame.attrs['output']}: Morris screening, {frame.attrs['runs']:,} runs, seed {seed}"
     emit(frame, as_json, csv, plot, lambda: charts.morris_chart(frame), lambda: show(frame.drop(columns="label"), title, top))
 
@@ -169,8 +203,10 @@ def solve(
     from model.analysis import charts
     from model.analysis.solving import described
 
-    check_plot(plot)
-    found = model.solve(open_case(case, sets), output, target, by, low=low, high=high, cluster=cluster, real=real)
+    reading = Reading()
+    reading.files(plot)
+    opened = reading.read(open_case, case, sets)
+    found = reading.run(model.solve, opened, output, target, by, low=low, high=high, cluster=cluster, real=real)
     if plot is not None:
         charts.write(charts.solution_chart(found), plot)
     if as_json:
@@ -179,17 +215,13 @@ def solve(
         console().print(str(found), markup=False)
 
 
-def read_distributions(words: list[str] | None) -> dict[str, str] | None:
-    """`KEY=HOW` words by key. Raises InputError for words without a key."""
-    from model.language.errors import InputError
-
+def read_distributions(words: list[str] | None, mistakes: list[str]) -> dict[str, str] | None:
+    """`KEY=HOW` words by key; words without a key are added to the mistakes."""
     found = {}
-    mistakes = []
     for word in words or []:
         key, equals, how = word.partition("=")
         if not equals or not key.strip() or not how.strip():
             mistakes.append(f"--distribution {word}: KEY=HOW is expected, such as photonics.scale=uniform:0.5:1.5")
-        found[key.strip()] = how.strip()
-    if mistakes:
-        raise InputError(mistakes)
+        else:
+            found[key.strip()] = how.strip()
     return found or None

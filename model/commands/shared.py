@@ -24,6 +24,7 @@ Sets = Annotated[
 ]
 BAD_INPUT = 2
 FAILED = 1
+STOPPED = 130
 
 
 def console(stderr: bool = False) -> Console:
@@ -84,10 +85,10 @@ def reported(command: Callable[..., Any]) -> Callable[..., Any]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
         except OSError as error:
-            print(f"error: {error.filename or 'file'}: {error.strerror}", file=sys.stderr)
+            print(f"error: {f'{error.filename}: {error.strerror}' if error.filename else error}", file=sys.stderr)
             raise typer.Exit(FAILED) from None
         except KeyboardInterrupt:
             print("stopped", file=sys.stderr)
-            raise typer.Exit(130) from None
+            raise typer.Exit(STOPPED) from None
 
     return run

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from typing import Any
 
 from model.language.message import Message
 
@@ -22,6 +23,28 @@ class InputError(ValueError):
     def __init__(self, mistakes: str | Iterable[str]):
         self.mistakes = [mistakes] if isinstance(mistakes, str) else list(mistakes)
         super().__init__("\n".join(self.mistakes))
+
+
+class Mistakes(list[str]):
+    """Mistakes of several things that are read, so that all can be told at once."""
+
+    def read(self, reading: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        """What `reading` yields; None where it raises InputError, whose mistakes are added."""
+        try:
+            return reading(*arguments, **options)
+        except InputError as error:
+            self += error.mistakes
+            return None
+
+    def check(self, right: bool, mistake: str) -> None:
+        """Add a mistake where something is not right."""
+        if not right:
+            self.append(mistake)
+
+    def tell(self) -> None:
+        """Raise InputError with every mistake, each once; none, no error."""
+        if self:
+            raise InputError(dict.fromkeys(self))
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
