@@ -137,7 +137,7 @@ def test_an_uploaded_file_becomes_the_case(app, monkeypatch):
     test.get("file_uploader")[0].set_value(("mine.yaml", content, "application/yaml")).run()
     assert not test.exception
     assert (sent(test).case, sent(test).changes) == ("quantum", {"quantum.delay_years": 2})
-    assert any("1 changes" in info.value for info in test.info)
+    assert any("Number of changes: 1." in info.value for info in test.info)
 
 
 def test_an_uploaded_workbook_becomes_the_case(app, monkeypatch):
@@ -152,7 +152,7 @@ def test_an_uploaded_workbook_becomes_the_case(app, monkeypatch):
     assert not test.exception
     assert (sent(test).case, sent(test).changes) == ("photonics", dict(brought.changes))
     assert sent(test).hash == brought.hash
-    assert any("3 changes" in info.value for info in test.info)
+    assert any("Number of changes: 3." in info.value for info in test.info)
     assert any("Inputs!I9 photonics.scale (high)" in text.value for text in test.text)
     assert any("'x' is hidden" in text.value for text in test.text)
 
