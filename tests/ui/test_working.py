@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import traceback
 import zipfile
 
 import numpy as np
@@ -324,6 +325,8 @@ def test_draws_that_nobody_waits_for_are_given_up(portfolio, monkeypatch):
     first, second = desk.ask(1, asked[0], portfolio), desk.ask(1, asked[1], portfolio)
     desk.ask(1, asked[2], portfolio)
     assert isinstance(first.exception(10), chances.Superseded) and isinstance(second.exception(10), chances.Superseded)
+    held = [frame.f_code.co_name for frame, _ in traceback.walk_tb(first.exception().__traceback__)]
+    assert "slow" not in held and first.exception().__context__ is None
     desk.ask(1, chances.Asked("", None, True, 0, 1), portfolio)
 
 
