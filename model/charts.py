@@ -34,6 +34,8 @@ SOURCES = {
 }
 MORE_SOURCES = ("#8a5a00", "#b3261e", "#3b6e1e", "#6d4aff")
 LINES = (ACCENT, "#ec6906", "#107c6d", "#a039b6")
+NARROW = "containerSize()[0] < 480"
+"""In a chart's expressions: whether it stands on a telephone."""
 DRAWN_FONT = "Arial, sans-serif"
 """For pictures: the drawing library brings a font of its own for it, so that they look the same on every machine."""
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
@@ -93,7 +95,7 @@ def config(words: Wording) -> dict[str, Any]:
             "title": None,
             "symbolStrokeWidth": 2.5,
             "labelLimit": 240,
-            "columns": 2,
+            "columns": legend_columns(2),
             "offset": 10,
         },
         "title": {"aria": False, "anchor": "start", "fontSize": 12, "fontWeight": "normal", "color": AXIS, "offset": 8},
@@ -116,6 +118,23 @@ def clean(number: float, decimals: int = 6) -> float | None:
 
 def year_axis(years: Sequence[int], every: int = 5) -> dict[str, Any]:
     return {"title": None, "values": [year for year in years if year % every == 0], "format": "d", "labelAngle": 0, "grid": False}
+
+
+def legend_columns(most: int) -> dict[str, Any]:
+    """Columns of a legend: one on a telephone."""
+    return {"expr": f"{NARROW} ? 1 : {most}"}
+
+
+def name_axis(room: int) -> dict[str, Any]:
+    """Names beside lying bars. room: how wide they may be, in points; on a telephone less, and broken behind the name of the cluster."""
+    return {
+        "title": None,
+        "labelLimit": {"expr": f"{NARROW} ? 125 : {room}"},
+        "labelFontSize": {"expr": f"{NARROW} ? 10 : 12"},
+        "labelExpr": f"{NARROW} ? split(datum.label, ': ') : datum.label",
+        "ticks": False,
+        "domain": False,
+    }
 
 
 def base_spec(words: Wording, unit: str, height: int = 290) -> dict[str, Any]:
@@ -345,7 +364,7 @@ def horizontal(
     spec = base_spec(words, unit, height or 62 + 21 * len(listed)) | {
         "padding": {"left": 0, "right": 36, "top": 0, "bottom": 0},
         "encoding": {
-            "y": {"field": "name", "type": "nominal", "sort": order, "axis": {"title": None, "labelLimit": 185, "ticks": False, "domain": False}},
+            "y": {"field": "name", "type": "nominal", "sort": order, "axis": name_axis(185)},
             "x": {
                 "field": "value",
                 "type": "quantitative",
@@ -361,7 +380,9 @@ def horizontal(
                         "field": "kind",
                         "type": "nominal",
                         "scale": {"domain": [kind for kind, _ in kinds], "range": [colour for _, colour in kinds]},
-                        "legend": {"symbolType": "square", "symbolStrokeWidth": 0, "columns": 3, "columnPadding": 6} if legend else None,
+                        "legend": {"symbolType": "square", "symbolStrokeWidth": 0, "columns": legend_columns(3), "columnPadding": 6}
+                        if legend
+                        else None,
                     },
                     "tooltip": [
                         {"field": "name", "title": heading or words("chart.cluster")},

@@ -336,3 +336,37 @@ def test_the_command_tells_bad_input_in_words(arguments: tuple[str, ...], words:
     assert run.exit_code == 2
     assert words in run.stderr
     assert "Traceback" not in run.output
+
+
+def test_single_inputs_carry_the_difference_of_their_group(portfolio: model.Case) -> None:
+    """Against running every order of three changes by hand; shares that add up stay together."""
+    changes = {"photonics.delay_years": 3, "quantum.demand_factor": 0.7, "photonics.overrun_factor": 1.4}
+    comparison = compare(portfolio, portfolio.with_values(changes), outputs=["leverage"])
+    found = comparison.bridge(by="input")
+    mean = dict.fromkeys(changes, 0.0)
+    for order in itertools.permutations(changes):
+        for position, key in enumerate(order):
+            before, after = ({k: changes[k] for k in order[:stop]} for stop in (position, position + 1))
+            mean[key] += (portfolio.with_values(after).run().value("leverage") - portfolio.with_values(before).run().value("leverage")) / 6
+    assert dict(zip(found["group"], found["contribution"], strict=True)) == pytest.approx(mean, rel=1e-9)
+    assert math.fsum(found["contribution"]) == found.attrs["difference"]
+    assert comparison.label("photonics.delay_years").en == "Integrated photonics: Delay"
+    with pytest.raises(model.InputError, match="group or input"):
+        comparison.bridge(by="cluster")
+
+
+def test_shares_that_add_up_are_one_change(portfolio: model.Case) -> None:
+    name, family = next(
+        (name, family)
+        for name in definitions().inputs
+        if definitions().inputs[name].adds_up
+        for family in [[key for key in portfolio.quantities() if key.startswith(f"photonics.{name}.")]]
+        if len(family) > 1 and not any(portfolio.quantities()[key].is_path for key in family)
+    )
+    first, second, *_ = family
+    values = {key: float(portfolio.quantities()[key].value) for key in (first, second)}  # type: ignore[arg-type]
+    moved = min(0.05, values[first] / 2)
+    changed = portfolio.with_values({first: values[first] - moved, second: values[second] + moved})
+    comparison = compare(portfolio, changed, outputs=["leverage"])
+    assert list(comparison.bridge(by="input")["group"]) == [f"photonics.{name}"]
+    assert comparison.label(f"photonics.{name}").nl.startswith("Geïntegreerde fotonica: ")

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import streamlit as st
 
-from model.charts import ACCENT, INK, MUTED, TARGET, Chart, base_spec, clean, year_axis
+from model.charts import ACCENT, INK, MUTED, TARGET, Chart, base_spec, clean, legend_columns, name_axis, year_axis
 from model.wording import Wording
 from ui import downloads, tables
 
@@ -29,7 +29,8 @@ def card(words: Wording, chart: Chart, key: str, title: str, note: str) -> None:
     """A bordered card: the question as heading, a line on what is shown, the chart."""
     with st.container(border=True, key=f"card_{key}", height="stretch"):
         st.header(title, anchor=False)
-        st.caption(note)
+        if note != chart.spec.get("title"):
+            st.caption(note)
         show(words, chart, key, title)
 
 
@@ -69,7 +70,13 @@ def waterfall(
         "field": "name",
         "type": "nominal",
         "sort": order,
-        "axis": {"title": None, "labelAngle": 0, "labelLimit": 90 if len(order) > 6 else 140, "labelOverlap": False},
+        "axis": {
+            "title": None,
+            "labelAngle": 0,
+            "labelLimit": 90 if len(order) > 6 else 160,
+            "labelOverlap": False,
+            "labelExpr": "split(datum.label, ': ')",
+        },
     }
     spec = base_spec(words, unit, height) | {
         "encoding": {"x": x},
@@ -88,7 +95,7 @@ def waterfall(
                         "field": "kind",
                         "type": "nominal",
                         "scale": {"domain": list(kinds), "range": [GAIN, LOSS, ACCENT]},
-                        "legend": {"symbolType": "square", "symbolStrokeWidth": 0, "columns": 3},
+                        "legend": {"symbolType": "square", "symbolStrokeWidth": 0, "columns": legend_columns(3)},
                     },
                     "tooltip": [{"field": "name", "title": words("chart.item")}, {"field": "amount", "title": unit, "format": f"+,.{decimals}f"}],
                 },
@@ -119,9 +126,7 @@ def tornado(words: Wording, unit: str, rows: Sequence[tuple[str, float, float]],
         columns["outcome"] += [clean(at_low, 4), clean(at_high, 4)]
         columns["base"] += [clean(base, 4)] * 2
     spec = base_spec(words, unit, 70 + 25 * len(rows)) | {
-        "encoding": {
-            "y": {"field": "name", "type": "nominal", "sort": order, "axis": {"title": None, "labelLimit": 300, "ticks": False, "domain": False}}
-        },
+        "encoding": {"y": {"field": "name", "type": "nominal", "sort": order, "axis": name_axis(300)}},
         "layer": [
             {
                 "mark": {"type": "bar", "height": {"band": 0.7}},
@@ -137,7 +142,7 @@ def tornado(words: Wording, unit: str, rows: Sequence[tuple[str, float, float]],
                         "field": "kind",
                         "type": "nominal",
                         "scale": {"domain": [low, high], "range": ["#0997f5", ACCENT]},
-                        "legend": {"symbolType": "square", "symbolStrokeWidth": 0, "columns": 2},
+                        "legend": {"symbolType": "square", "symbolStrokeWidth": 0, "columns": legend_columns(2)},
                     },
                     "tooltip": [
                         {"field": "name", "title": words("chart.assumption")},

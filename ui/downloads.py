@@ -153,7 +153,7 @@ def careful(words: Wording, build: Callable[[], str | bytes]) -> Callable[[], by
         try:
             made = build()
         except Exception as error:
-            logging.getLogger(__name__).exception("a file could not be made")
+            logging.getLogger(__name__).exception("download")
             made = words("download.failed", kind=type(error).__name__)
         return made.encode() if isinstance(made, str) else made
 
@@ -177,9 +177,9 @@ def menu() -> None:
     with opened:
         st.markdown(words("download.explanation"))
         case, language, today, link = result.case, words.language, datetime.date.today(), link_or_nothing()
-        for kind, mime in (("docx", WORD), ("pdf", "application/pdf")):
+        for kind, label, mime in (("docx", words("download.note_docx"), WORD), ("pdf", words("download.note_pdf"), "application/pdf")):
             build = partial(note, case, case.hash, kind, language, today, cluster, year, link)
-            button(words, words(f"download.note_{kind}"), file_name(result, "note", kind), mime, build, f"get_note_{kind}")
+            button(words, label, file_name(result, "note", kind), mime, build, f"get_note_{kind}")
         name = file_name(result, "workbook", "xlsx")
         button(words, words("download.workbook"), name, EXCEL, lambda: workbook(case, case.hash, language), "get_workbook")
         name = file_name(result, "values", "xlsx")

@@ -168,8 +168,9 @@ class Comparison:
     def bridge(self, output: str | None = None, case: str | None = None, *, by: str = "group") -> pd.DataFrame:
         """From the first case to another (the second, when not named): columns group and contribution, largest first.
 
-        by: 'group', or 'input' to name every input that differs instead of its group. The contributions add up exactly to the difference. `attrs`: output, unit, start, end, difference, and a note where
-        a blank year stood in for 'never'. Raises InputError for unknown names, and where a combination leaves the output blank.
+        by: 'group', or 'input' to name every input that differs instead of its group. The contributions add up exactly to
+        the difference. `attrs`: output, unit, start, end, difference, and a note where a blank year stood in for 'never'.
+        Raises InputError for unknown names, and where a combination leaves the output blank.
         """
         import pandas as pd
 

@@ -34,6 +34,9 @@ def compare(
         ),
     ] = None,
     sets: Sets = None,
+    by: Annotated[
+        str, typer.Option("--by", metavar="group|input", help="Divide the difference over groups of inputs, or over single inputs.")
+    ] = "group",
     as_json: Annotated[bool, typer.Option("--json", help="Print everything as JSON, and nothing else.")] = False,
     csv: Annotated[Path | None, typer.Option("--csv", metavar="DIR", help="Write the tables as CSV into a folder.")] = None,
 ) -> None:
@@ -42,26 +45,30 @@ def compare(
     --set changes the last case; with one case alone, that case is compared with itself changed.
 
     Examples: megacluster compare portfolio act_now wait_three_years;
-    megacluster compare portfolio --set photonics.delay_years=3
+    megacluster compare portfolio --set photonics.delay_years=3 --by input
     """
+    from model.analysis.comparison import GROUPINGS
     from model.analysis.comparison import compare as run
 
+    mistakes = [] if by in GROUPINGS else [f"--by {by!r} is not {' or '.join(GROUPINGS)}"]
     if len(cases) == 1 and not sets:
-        raise InputError("compare: name two cases or more, or one with --set")
+        mistakes.append("compare: name two cases or more, or one with --set")
+    if mistakes:
+        raise InputError(mistakes)
     names = cases if len(cases) > 1 else [*cases, *cases]
     opened = [*(open_case(name) for name in names[:-1]), open_case(names[-1], sets)]
     comparison = run(*opened, outputs=outputs)
-    plain = comparison.as_dict()
+    plain = comparison.as_dict(by)
     if csv is not None:
-        write_tables(comparison, csv)
+        write_tables(comparison, csv, by)
     if as_json:
         json.dump(plain, sys.stdout, indent=2, allow_nan=False, ensure_ascii=False)
         print()
     elif csv is None:
-        show(comparison, plain)
+        show(comparison, plain, by)
 
 
-def write_tables(comparison: Comparison, folder: Path) -> None:
+def write_tables(comparison: Comparison, folder: Path, by: str) -> None:
     """The comparison, and for each case its bridges and changes, as CSV."""
     import pandas as pd
 
@@ -71,7 +78,7 @@ def write_tables(comparison: Comparison, folder: Path) -> None:
         bridges = []
         for output in comparison.outputs:
             try:
-                bridges.append(comparison.bridge(output, name).assign(output=output)[["output", "group", "contribution"]])
+                bridges.append(comparison.bridge(output, name, by=by).assign(output=output)[["output", "group", "contribution"]])
             except InputError as error:
                 print(f"{name}: {'; '.join(error.mistakes)}", file=sys.stderr)
         if bridges:
@@ -80,7 +87,7 @@ def write_tables(comparison: Comparison, folder: Path) -> None:
     print(f"tables written to {folder}", file=sys.stderr)
 
 
-def show(comparison: Comparison, plain: dict[str, Any]) -> None:
+def show(comparison: Comparison, plain: dict[str, Any], by: str) -> None:
     """The readable comparison."""
     from rich.table import Table
 
@@ -101,10 +108,10 @@ def show(comparison: Comparison, plain: dict[str, Any]) -> None:
     for name in comparison.not_financeable:
         out.print(f"{name}: not financeable; its ratios leave out what nobody has promised.", markup=False)
     for name in comparison.names[1:]:
-        _show_bridge(comparison, name, plain["bridges"][name])
+        _show_bridge(comparison, name, plain["bridges"][name], by)
 
 
-def _show_bridge(comparison: Comparison, name: str, bridges: dict[str, Any]) -> None:
+def _show_bridge(comparison: Comparison, name: str, bridges: dict[str, Any], by: str) -> None:
     from rich.table import Table
 
     out = console()
@@ -114,7 +121,7 @@ def _show_bridge(comparison: Comparison, name: str, bridges: dict[str, Any]) -> 
         out.print("Nothing: no input differs.")
         return
     table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column("group of inputs", no_wrap=True)
+    table.add_column("input" if by == "input" else "group of inputs", no_wrap=True)
     units = {headline.output: headline.unit for headline in comparison.headlines}
     labels = {headline.output: headline.label.en for headline in comparison.headlines}
     for output in told:

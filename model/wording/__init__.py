@@ -196,6 +196,12 @@ class Wording:
         label = ", ".join(parts)
         return f"{self.of(case.clusters[scope])}: {label}" if cluster and scope in case.clusters and len(case.clusters) > 1 else label
 
+    def family(self, key: str, case: Case) -> str:
+        """Label of an input over all its members, by the key of one of them."""
+        scope, name, *_ = key.split(".")
+        label = self.of(case.definition(name).label)
+        return f"{self.of(case.clusters[scope])}: {label}" if scope in case.clusters and len(case.clusters) > 1 else label
+
     def unit(self, unit: str, price_year: int) -> str:
         """A unit in words."""
         return self(f"unit.{unit}", price_year=price_year) if self.has(f"unit.{unit}") else unit

@@ -13,6 +13,9 @@ from model.wording import Wording
 from ui import charts, frame, saved, state, tables
 from ui.sides import Side, comparison_of, sides
 
+MOST_APART = 6
+"""So many changes are shown one by one; more are taken together by group."""
+
 
 def number(words: Wording, value: float, unit: str, *, sign: bool = False) -> str:
     """A headline figure, or a difference of two."""
@@ -58,8 +61,9 @@ def bridge(words: Wording, comparison: Comparison, given: list[Side], price_year
             position = st.selectbox(
                 words("compare.to"), range(1, len(given)), format_func=lambda p: given[p].name, index=len(given) - 2, key="bridge_to", width=380
             )
+    by = "input" if len(comparison.changes(comparison.names[position])) <= MOST_APART else "group"
     try:
-        frame_of = comparison.bridge(output, comparison.names[position])
+        frame_of = comparison.bridge(output, comparison.names[position], by=by)
     except InputError:
         st.info(words("compare.no_bridge"), icon=":material/info:")
         return
@@ -90,7 +94,8 @@ def bridge(words: Wording, comparison: Comparison, given: list[Side], price_year
         floor=floor,
         kinds=kinds,
     )
-    frame.note(words("compare.bridge_note", first=given[0].name, second=given[position].name))
+    how = "compare.bridge_note_input" if by == "input" else "compare.bridge_note_group"
+    frame.note(words(how, first=given[0].name, second=given[position].name))
     charts.show(words, chart, "bridge", words("compare.bridge_title"))
 
 
