@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from benchmarks import core, draws, peers, scale, screen
+from benchmarks import core, draws, peers, scale, screen, sessions
 from benchmarks.timing import Row, machine, table
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
@@ -20,6 +20,7 @@ PARTS = {
     ),
     "scale": ("Beyond one machine", scale.PREFACE, scale.rows),
     "screen": ("From a slider to the page", screen.PREFACE, screen.rows),
+    "sessions": ("What one process holds", sessions.PREFACE, sessions.rows),
     "peers": ("Beside what an analyst would use instead", peers.PREFACE, peers.rows),
 }
 INTRODUCTION = """# Benchmarks
