@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 MOST_CHANGES = 5
 MOST_DRIVERS = 5
 MOST_WARNINGS = 3
-TITLE, LABEL, VALUE, CITED = 70, 80, 34, 95
+TITLE, LABEL, VALUE, CITED = 70, 80, 34, 115
 """Longest title, label, value and source, in characters: two pages are two pages."""
 LONGEST_COMMAND = 330
 NOT_FINANCEABLE = "not_financeable"
@@ -244,7 +244,7 @@ class _Maker:
         """Who pays by year over the full width; leverage and the R&D target beside each other."""
         words, result = self.words, self.result
         tall = 480 if not self.changed and not self.gap() else 385
-        low = 195 if self.changed else 260
+        low = 185 if self.changed else 260
         drawn = (
             ("funding", with_legend_columns(charts.funding(words, result, self.cluster, True), 3), 720, tall, True, "source_model"),
             ("leverage", with_decades(charts.leverage(words, result, self.cluster)), 350, low, False, "source_model"),

@@ -13,7 +13,7 @@ TEMPLATE = """
 #set par(leading: 0.55em, spacing: 0.75em)
 #set page(
   paper: "a4",
-  margin: (x: 18mm, top: 14mm, bottom: 16mm),
+  margin: (x: 18mm, top: 13mm, bottom: 15mm),
   footer: context {
     set text(size: 8pt, fill: muted)
     let number = note.page.replace("{pages}", str(counter(page).final().first())).replace("{page}", str(here().page()))
