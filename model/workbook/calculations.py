@@ -12,7 +12,7 @@ from model.workbook.plan import NATION, PORTFOLIO, Block
 from model.workbook.sheet import Page
 
 Titled = Callable[[Page, str], None]
-_WIDTHS = {at.SECTION: 3, at.LABEL: 46, at.CODE: 30, at.UNIT: 12, at.CONSTANT: 12, at.TOTAL: 13, at.NOTE: 4, at.OPENING: 9}
+_WIDTHS = {at.SECTION: 3, at.LABEL: 60, at.CODE: 44, at.UNIT: 16, at.CONSTANT: 12, at.TOTAL: 13, at.NOTE: 4, at.OPENING: 9}
 
 
 def heading(page: Page, figures: Figures, step: bool = False) -> None:
@@ -22,8 +22,7 @@ def heading(page: Page, figures: Figures, step: bool = False) -> None:
     """
     words, layout = figures.words, figures.layout
     names = ("section", "label", "code", "unit", "constant", "total", "note", "opening")
-    for col, name in enumerate(names):
-        page.text(at.HEADER_ROW, col, words(f"col.{name}"), "head")
+    page.heads(at.HEADER_ROW, [words(f"col.{name}") for name in names], at.CONSTANT, at.OPENING)
     years, numbers = [float(year) for year in layout.case.years], [float(n + 1) for n in range(layout.horizon)]
     for row, values, kind in ((at.HEADER_ROW, years, "head_year"), (at.PERIOD_ROW, numbers, "small_year")):
         page.series(row, at.YEARS, f"{BEFORE}{row + 1} + 1" if step else f"{at.TIMELINE}!{NOW}${row + 1}", values, kind, "date")
@@ -69,22 +68,23 @@ def _rows(page: Page, figures: Figures, block: Block, cluster: int) -> None:
         here = positions if cluster < 0 else {**positions, CLUSTER: cluster}
         formula, opening = layout.plan.write(block, here, address)
         values = figures.values(block, here).tolist()
-        page.text(row, at.LABEL, figures.label(block, members), "grey" if block.number else "text")
-        page.text(row, at.CODE, code(block, members), "grey")
-        page.text(row, at.UNIT, unit, "grey")
+        page.text(row, at.LABEL, figures.label(block, members), "code" if block.number else "label")
+        page.text(row, at.CODE, code(block, members), "code")
+        page.text(row, at.UNIT, unit, "code")
+        form = "flag" if block.number and unit == "ratio" and all(value == round(value) for value in values if value == value) else unit
         if not block.yearly:
-            page.formula(row, at.CONSTANT, f"{formula}", values[0], kind, unit)
+            page.formula(row, at.CONSTANT, f"{formula}", values[0], kind, form)
             continue
-        page.series(row, at.YEARS, f"{formula}", values, kind, unit)
+        page.series(row, at.YEARS, f"{formula}", values, kind, form)
         if opening:
-            page.formula(row, at.OPENING, f"{opening}", figures.opening(block, here), kind, unit)
+            page.formula(row, at.OPENING, f"{opening}", figures.opening(block, here), kind, form)
         if block.total:
             years = f"{layout.first_column}{row + 1}:{layout.last_column}{row + 1}"
             summed = float(figures.values(block, here).sum())
             formula = f"SUM({years})"
             if block.node in layout.graph.blank:
                 formula = f'IF(COUNT({years}) = COLUMNS({years}), SUM({years}), "")'
-            page.formula(row, at.TOTAL, formula, summed, kind, unit)
+            page.formula(row, at.TOTAL, formula, summed, kind, form)
 
 
 def title_of(figures: Figures, sheet: str) -> str:

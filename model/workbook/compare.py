@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from model.workbook import layout as at
-from model.workbook.cells import Contents, column_number
+from model.workbook.cells import column_number
 from model.workbook.layout import Layout
 from model.workbook.pieces import column
 from model.workbook.recording import Recorder, Written
@@ -14,14 +15,18 @@ from model.workbook.sheetmap import SheetMap, header_row
 
 _TOKEN = re.compile(
     r"(?P<text>\"[^\"]*\")"
-    r"|(?P<sheet>(?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?(?P<ca>\$?)(?P<col>[A-Z]{1,3})(?P<ra>\$?)(?P<row>[1-9][0-9]{0,6})(?![\w(.])"
+    r"|(?P<sheet>(?:'(?:[^']|'')+'|[A-Za-z_][\w.]*)!)?(?P<ca>\$?)(?P<col>[A-Z]{1,3})(?P<ra>\$?)(?P<row>[1-9][0-9]{0,6})"
+    r"(?::(?P<cb>\$?)(?P<to>[A-Z]{1,3})(?P<rb>\$?)(?P<end>[1-9][0-9]{0,6}))?(?![\w(.])"
     r"|(?P<space>\s+)"
 )
 
 
 @dataclass(frozen=True)
 class Edit:
-    """A formula that is not what the program wrote: where, of which row, what stands there now and what should."""
+    """A formula that is not what the program wrote: where, of which row, what stands there now and what should.
+
+    cell: empty where a row or a whole sheet is missing.
+    """
 
     sheet: str
     cell: str
@@ -30,6 +35,8 @@ class Edit:
     expected: str
 
     def __str__(self) -> str:
+        if not self.cell:
+            return f"{self.sheet}: {self.code or 'the sheet'} is missing; its formulas stand in the program"
         instead = f"={self.found}" if self.found.strip() and not self.found.startswith("value ") else self.found or "nothing"
         return f"{self.sheet}!{self.cell} ({self.code}): {instead[:120]} stands instead of ={self.expected[:120]}; it was not taken over"
 
@@ -41,6 +48,7 @@ class _Places:
         self.rows: dict[str, dict[int, str]] = {}
         self.columns: dict[str, dict[int, int]] = {}
         self.headers: dict[str, int] = {}
+        self.names: dict[str, str] = {}
 
     def row(self, sheet: str, row: int) -> str:
         code = self.rows.get(sheet, {}).get(row)
@@ -52,14 +60,25 @@ class _Places:
         return self.columns.get(sheet, {}).get(col, col)
 
 
-def edited_formulas(contents: Contents, maps: dict[str, SheetMap], layout: Layout, pages: dict[str, Recorder]) -> list[Edit]:
-    """Every formula of the program that was changed or overwritten, and those that are missing."""
+def renamed_sheets(maps: Mapping[str, SheetMap], pages: Mapping[str, Recorder]) -> dict[str, str]:
+    """Sheets that somebody renamed, each with the name it was written under: their titles are still the same."""
+    titles = {page.labels.get((0, 0)): name for name, page in pages.items() if name not in maps}
+    found = {name: titles.get(map_.sheet.text(0, 0)) for name, map_ in maps.items() if name not in pages}
+    return {name: written for name, written in found.items() if written is not None}
+
+
+def edited_formulas(maps: Mapping[str, SheetMap], renamed: Mapping[str, str], layout: Layout, pages: Mapping[str, Recorder]) -> list[Edit]:
+    """Every formula of the program that was changed or overwritten, and those that are missing.
+
+    maps: the sheets by the names they were written under. renamed: those that have other names now, by these.
+    """
     there, here = _written_places(pages), _found_places(maps, layout, pages)
+    here.names = dict(renamed)
     found: list[Edit] = []
     for name, page in pages.items():
         map_ = maps.get(name)
         if map_ is None:
-            found.append(Edit(name, "A1", name, "the sheet is missing", "the sheet"))
+            found.append(Edit(name, "", "", "", ""))
             continue
         moved = {col: actual for actual, col in here.columns[name].items()}
         for written in page.formulas:
@@ -71,7 +90,7 @@ def _edits_of(written: Written, name: str, page: Recorder, map_: SheetMap, moved
     code = there.rows[name].get(written.row, "")
     rows = map_.rows.get(code, []) if code else [written.row - there.headers[name] + here.headers[name]]
     if not rows:
-        return [Edit(name, f"row {written.row + 1}", code, "the row is missing", written.texts()[0])]
+        return [Edit(name, "", f"the row of {code}", "", written.texts()[0])]
     found = []
     for offset, text in enumerate(written.texts()):
         col = written.first + offset
@@ -100,14 +119,21 @@ def _meaning(formula: str, sheet: str, row: int, col: int, places: _Places) -> s
         if found["space"] is not None:
             return ""
         target = (found["sheet"] or "").rstrip("!").strip("'").replace("''", "'") or sheet
-        column_there = places.column(target, column_number(found["col"]))
-        across = f"${column_there}" if found["ca"] else str(column_there - places.column(sheet, col))
-        return f"<{target}|{places.row(target, int(found['row']) - 1)}|{across}>"
+        target = places.names.get(target, target)
+        corners = [(found["ca"], found["col"], found["row"])]
+        if found["to"]:
+            corners.append((found["cb"], found["to"], found["end"]))
+        named_corners = []
+        for fixed, letters, number in corners:
+            column_there = places.column(target, column_number(letters))
+            across = f"${column_there}" if fixed else str(column_there - places.column(sheet, col))
+            named_corners.append(f"{places.row(target, int(number) - 1)}|{across}")
+        return f"<{target}|{':'.join(named_corners)}>"
 
     return _TOKEN.sub(named, formula)
 
 
-def _written_places(pages: dict[str, Recorder]) -> _Places:
+def _written_places(pages: Mapping[str, Recorder]) -> _Places:
     places = _Places()
     for name, page in pages.items():
         header = header_row(page.labels)
@@ -118,7 +144,7 @@ def _written_places(pages: dict[str, Recorder]) -> _Places:
     return places
 
 
-def _found_places(maps: dict[str, SheetMap], layout: Layout, pages: dict[str, Recorder]) -> _Places:
+def _found_places(maps: Mapping[str, SheetMap], layout: Layout, pages: Mapping[str, Recorder]) -> _Places:
     places = _Places()
     years = {year: at.YEARS + offset for offset, year in enumerate(layout.case.years)}
     for name, map_ in maps.items():

@@ -19,9 +19,10 @@ from model.workbook.sheet import SCIENTIFIC, Page
 
 TOLERANCE = 1e-6
 """What a check lets pass, in the unit of its line (EUR 1), and as a share where figures are compared."""
+FIRST_BAR = 13
+"""The first row of bars on the sheet of sensitivity."""
 NO_VALUE = "–"
 """Stands for a blank result among the numbers written at export."""
-SHOWN_BARS = 20
 
 
 def place_name(figures: Figures, item: Item) -> str:
@@ -46,9 +47,8 @@ class Compared:
 def scenarios(page: Page, figures: Figures, results: Mapping[str, Read]) -> Compared:
     """The engine's figures in each scenario at export, as numbers, beside the live ones."""
     words, layout = figures.words, figures.layout
-    names = ("section", "label", "code", "unit", "live", "low", "base", "high", "user", "shown", "difference")
-    for col, name in enumerate(names):
-        page.text(at.HEADER_ROW, col, words(f"col.{name}"), "head")
+    names = ("place", "label", "code", "unit", "live", "low", "base", "high", "user", "shown", "difference")
+    page.heads(at.HEADER_ROW, [words(f"col.{name}") for name in names], 4, 10)
     page.text(2, 1, words("scenarios.how"), "grey")
     page.text(3, 1, words("scenarios.changed"))
     page.formula(3, 4, f"SUM({_of_inputs(figures.layout, at.CHANGED)}) + {_of_series(figures.layout, 'changed', '1')}", 0.0, "flag")
@@ -58,14 +58,14 @@ def scenarios(page: Page, figures: Figures, results: Mapping[str, Read]) -> Comp
         static = [results[name].value(item) for name in at.SCENARIO_NAMES]
         page.text(row, 0, place_name(figures, item), "grey")
         page.text(row, 1, figures.label(item.block, item.members) + (f" ({words('scenarios.sum')})" if item.yearly else ""))
-        page.text(row, 2, f"{item.sheet}.{code(item.block, item.members)}", "grey")
-        page.text(row, 3, unit, "grey")
+        page.text(row, 2, f"{item.sheet}.{code(item.block, item.members)}", "code")
+        page.text(row, 3, unit, "code")
         form = "row" if item.yearly else "cell"
         reference = layout.block_cell(item.block, item.at, form)
         page.formula(row, 4, f"SUM({reference})" if item.yearly else reference, static[3], "number", unit)
         for offset, value in enumerate(static):
             if math.isnan(value):
-                page.text(row, 5 + offset, NO_VALUE, "fixed")
+                page.text(row, 5 + offset, NO_VALUE, "none")
             else:
                 page.number(row, 5 + offset, value, "fixed", unit)
         r = row + 1
@@ -88,7 +88,7 @@ def sensitivity(page: Page, figures: Figures, output: str, bars: list[Bar]) -> N
     unit = layout.case.lines[output].unit
     live = layout.block_cell(block, {})
     base = figures.result.value(output)
-    top = 13
+    top = FIRST_BAR
     rows = (top, top + max(1, len(bars)) - 1)
     numbers, results = (f"${left}${rows[0] + 1}:${right}${rows[1] + 1}" for left, right in ("AA", "GI"))
     lines = [
@@ -119,14 +119,14 @@ def sensitivity(page: Page, figures: Figures, output: str, bars: list[Bar]) -> N
     page.sheet.data_validation(4, 4, 4, 4, {**sides, "error_title": words("inputs.refused"), "error_message": words("sensitivity.how")[:250]})
     page.text(9, 1, words("sensitivity.how"), "grey")
     page.text(10, 1, words("sensitivity.output", output=words.line(output)), "banner")
-    for col, name in enumerate(("number", "label", "code", "unit", "low", "high", "result_low", "result_base", "result_high", "swing")):
-        page.text(top - 1, col, words(f"col.{name}"), "head")
+    names = ("number", "label", "code", "unit", "low", "high", "result_low", "result_base", "result_high", "swing")
+    page.heads(top - 1, [words(f"col.{name}") for name in names], 4, 9)
     for offset, bar in enumerate(bars):
         row = top + offset
         page.number(row, 0, bar.given.number, "fixed", "flag")
-        page.text(row, 1, words.key(bar.given.key, layout.case))
-        page.text(row, 2, bar.given.key, "grey")
-        page.text(row, 3, bar.given.definition.unit, "grey")
+        page.text(row, 1, words.key(bar.given.key, layout.case), "label")
+        page.text(row, 2, bar.given.key, "code")
+        page.text(row, 3, bar.given.definition.unit, "code")
         for col, side in ((4, at.LOW), (5, at.HIGH)):
             if bar.given.sheet == at.INPUTS:
                 bound = bar.given.quantity.low if side == at.LOW else bar.given.quantity.high
@@ -137,37 +137,14 @@ def sensitivity(page: Page, figures: Figures, output: str, bars: list[Bar]) -> N
                 page.text(row, col, words("sensitivity.path"), "grey")
         for col, result in ((6, bar.low), (7, base), (8, bar.high)):
             if math.isnan(result):
-                page.text(row, col, NO_VALUE, "fixed")
+                page.text(row, col, NO_VALUE, "none")
             else:
                 page.number(row, col, result, "fixed", unit)
         cells = f"$G{row + 1}:$I{row + 1}"
         swing = f'IF(COUNT({cells}) = COLUMNS({cells}), ABS($I{row + 1} - $G{row + 1}), "")'
         page.formula(row, 9, swing, bar.swing if not math.isnan(base) else math.nan, "number", unit)
-    if bars:
-        _tornado(page, figures, output, top, min(len(bars), SHOWN_BARS))
-    page.widths({0: 9, 1: 60, 2: 46, 3: 18, 4: 13, 5: 13, 6: 13, 7: 13, 8: 13, 9: 13})
+    page.widths({0: 9, 1: 70, 2: 46, 3: 18, 4: 13, 5: 13, 6: 13, 7: 13, 8: 13, 9: 13})
     page.finish(freeze=(top, 0), repeat_rows=(top - 1, top - 1), repeat_columns=None, pages_wide=1)
-
-
-def _tornado(page: Page, figures: Figures, output: str, top: int, shown: int) -> None:
-    words = figures.words
-    chart = page.chart("bar")
-    for col, name in ((6, "low"), (8, "high")):
-        chart.add_series(
-            {
-                "name": words(f"scenario.{name}"),
-                "categories": [page.name, top, 1, top + shown - 1, 1],
-                "values": [page.name, top, col, top + shown - 1, col],
-                "overlap": 100,
-                "gap": 40,
-            }
-        )
-    chart.set_title({"name": words("sensitivity.output", output=words.line(output)), "name_font": {"size": 12}})
-    chart.set_y_axis({"reverse": True, "label_position": "low"})
-    chart.set_x_axis({"crossing": figures.result.value(output), "num_format": "0.00"})
-    chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 900, "height": 620})
-    page.sheet.insert_chart(3, 11, chart, {"description": words("sensitivity.output", output=words.line(output)), "object_position": 2})
 
 
 # Checks -----------------------------------------------------------------------------------------------------
@@ -187,8 +164,7 @@ class Check:
 def checks(page: Page, figures: Figures, compared: Compared) -> tuple[int, int]:
     """Every check with its difference; the master counts those that pass. Returns passed and present."""
     words = figures.words
-    for col, name in enumerate(("section", "check", "code", "tolerance", "difference", "pass")):
-        page.text(at.HEADER_ROW, col, words(f"col.{name}"), "head")
+    page.heads(at.HEADER_ROW, [words(f"col.{name}") for name in ("section", "check", "code", "tolerance", "difference", "pass")], 3, 5)
     found = [*_model_checks(figures), *_sheet_checks(figures), *_entry_checks(figures, compared)]
     first, last = at.BODY_ROW + 1, at.BODY_ROW + len(found)
     passed = 0
@@ -198,7 +174,7 @@ def checks(page: Page, figures: Figures, compared: Compared) -> tuple[int, int]:
         passed += good
         page.text(row, 1, check.text)
         page.text(row, 2, check.code, "grey")
-        page.number(row, 3, check.tolerance, "fixed", "")
+        page.number(row, 3, check.tolerance, "fixed", SCIENTIFIC)
         page.formula(row, 4, check.formula, check.value, "number", unit=SCIENTIFIC)
         page.formula(row, 5, f"IF(ISNUMBER($E{row + 1}), 1 * ($E{row + 1} <= $D{row + 1}), 0)", float(good), "flag")
     page.text(2, 1, words("checks.passed"), "banner")
@@ -210,7 +186,7 @@ def checks(page: Page, figures: Figures, compared: Compared) -> tuple[int, int]:
     _warnings(page, figures, last + 2)
     rule = {"type": "cell", "criteria": "==", "value": 0, "format": page.style.bad()}
     page.sheet.conditional_format(first - 1, 5, last - 1, 5, rule)
-    page.widths({0: 3, 1: 90, 2: 46, 3: 12, 4: 14, 5: 8})
+    page.widths({0: 3, 1: 110, 2: 46, 3: 12, 4: 14, 5: 8})
     page.finish(freeze=(at.BODY_ROW, 0), repeat_rows=(at.HEADER_ROW, at.HEADER_ROW), repeat_columns=None, pages_wide=1)
     return passed, len(found)
 

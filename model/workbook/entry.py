@@ -13,7 +13,7 @@ from model.workbook.calculations import heading
 from model.workbook.figures import Figures
 from model.workbook.layout import Given
 from model.workbook.pieces import NOW, column
-from model.workbook.sheet import Page
+from model.workbook.sheet import Page, lines_of
 
 if TYPE_CHECKING:
     from model.wording import Wording
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _MESSAGE, _TITLE = 250, 32
 _NAMES = ("section", "label", "code", "unit", "live", "number", "low", "base", "high", "user", "exported_low", "exported", "exported_high")
 _HEADINGS = (*_NAMES, "minimum", "maximum", "in_range", "whole", "changed", "source", "reason", "note", "allowed")
-_WIDTHS = {0: 3, 1: 46, 2: 44, 3: 18, 4: 12, 5: 7, **dict.fromkeys(range(at.LOW, at.IN_RANGE), 11), at.IN_RANGE: 8, at.WHOLE: 8, at.CHANGED: 8}
-_WIDTHS |= {at.SOURCE: 26, at.REASON: 60, at.REMARK: 60, at.ALLOWED: 40}
+_WIDTHS = {0: 3, 1: 56, 2: 44, 3: 18, 4: 12, 5: 9, **dict.fromkeys(range(at.LOW, at.IN_RANGE), 11), at.IN_RANGE: 8, at.WHOLE: 8, at.CHANGED: 8}
+_WIDTHS |= {at.SOURCE: 26, at.REASON: 100, at.REMARK: 60, at.ALLOWED: 44}
 _PROVED = f"IF({at.SENSITIVITY}!$E$4 = ${column(at.NUMBER)}{{row}}, {at.SENSITIVITY}!$E$5, $E$3)"
 _LIVE = f"INDEX(${column(at.LOW)}{{row}}:${column(at.USER)}{{row}}, {_PROVED})"
 
@@ -38,20 +38,19 @@ def inputs(page: Page, figures: Figures) -> None:
         {"validate": "list", "source": ["1", "2", "3", "4"], "error_title": words("col.user"), "error_message": words("inputs.selector_allowed")},
     )
     names = ", ".join(f'"{words(f"scenario.{name}")}"' for name in at.SCENARIO_NAMES)
-    page.formula(at.SELECTOR[0], at.LIVE + 1, f"CHOOSE($E$3, {names})", words("scenario.user"), "banner")
+    page.formula(at.SELECTOR[0], at.LIVE + 1, f"CHOOSE($E$3, {names})", words("scenario.user"), "named")
     page.text(at.SELECTOR[0], at.LIVE + 3, words("inputs.selector_allowed"), "grey")
     page.text(at.SELECTOR[0] + 1, 1, words("inputs.how"), "grey")
     for number, col in enumerate(range(at.LOW, at.USER + 1), 1):
         page.number(at.HEADER_ROW - 1, col, number, "fixed", "flag")
-    for col, name in enumerate(_HEADINGS):
-        page.text(at.HEADER_ROW, col, words(f"col.{name}"), "head")
+    page.heads(at.HEADER_ROW, [words(f"col.{name}") for name in _HEADINGS], at.LIVE, at.CHANGED)
     for row, scope, group in layout.sections_of_inputs[at.INPUTS]:
         _section(page, figures, row, scope, group)
     for given in layout.inputs:
         if given.sheet == at.INPUTS:
             _number(page, figures, given)
     page.widths(_WIDTHS)
-    page.finish(freeze=(at.BODY_ROW, at.LIVE), repeat_rows=(at.HEADER_ROW, at.PERIOD_ROW), repeat_columns=(at.SECTION, at.UNIT), pages_wide=3)
+    page.finish(freeze=(at.BODY_ROW, at.LIVE), repeat_rows=(at.HEADER_ROW, at.PERIOD_ROW), repeat_columns=(at.SECTION, at.UNIT), pages_wide=2)
 
 
 def _section(page: Page, figures: Figures, row: int, scope: str, group: str) -> None:
@@ -78,8 +77,8 @@ def _number(page: Page, figures: Figures, given: Given) -> None:
     page.number(row, at.USER, value, open_to_users, unit)
     for col, exported in ((at.EXPORTED_LOW, quantity.low), (at.EXPORTED, value), (at.EXPORTED_HIGH, quantity.high)):
         page.number(row, col, value if exported is None else float(exported), "fixed", unit)  # type: ignore[arg-type]
-    page.number(row, at.MINIMUM, _bounds(definition)[0], "fixed", "flag")
-    page.number(row, at.MAXIMUM, _bounds(definition)[1], "fixed", "flag")
+    page.number(row, at.MINIMUM, _bounds(definition)[0], "fixed", _bound_shown(definition))
+    page.number(row, at.MAXIMUM, _bounds(definition)[1], "fixed", _bound_shown(definition))
     r = row + 1
     cells, (low, high) = f"$G{r}:$J{r}", (f"${column(col)}{r}" for col in (at.MINIMUM, at.MAXIMUM))
     inside = f"COUNT({cells}) = COLUMNS({cells}), MIN({cells}) >= {low}, MAX({cells}) <= {high}"
@@ -92,23 +91,26 @@ def _number(page: Page, figures: Figures, given: Given) -> None:
 
 def _labels(page: Page, figures: Figures, given: Given, row: int) -> None:
     words = figures.words
-    page.text(row, 1, words.key(given.key, figures.layout.case, cluster=False))
-    page.text(row, 2, given.key, "grey")
-    page.text(row, 3, given.definition.unit, "grey")
-    if given.sheet == at.INPUTS:
-        page.text(row, at.SOURCE, given.quantity.source, "grey")
-        page.text(row, at.REASON, reason_text(given.quantity.source, given.quantity.reason), "grey")
-        page.text(row, at.REMARK, given.quantity.note, "grey")
-        page.text(row, at.ALLOWED, allowed(given.definition, words), "grey")
+    page.text(row, 1, words.key(given.key, figures.layout.case, cluster=False), "label")
+    page.text(row, 2, given.key, "code")
+    page.text(row, 3, given.definition.unit, "code")
+    reason, note = reason_text(given.quantity.source, given.quantity.reason), given.quantity.note
+    page.text(row, at.SOURCE, given.quantity.source, "code")
+    page.text(row, at.REASON, reason, "grey_wrap")
+    page.text(row, at.REMARK, note, "grey_wrap")
+    page.text(row, at.ALLOWED, allowed(given.definition, words), "code")
+    lines = max(lines_of(reason, _WIDTHS[at.REASON]), lines_of(note, _WIDTHS[at.REMARK]))
+    if lines > 1:
+        page.height(row, lines)
 
 
 def reason_text(source: str, reason: str) -> str:
-    """Where a value comes from: publisher, title, year and address; or why it is an own assumption."""
+    """Where a value comes from: publisher, title and year; or why it is an own assumption."""
     if source == OWN or source not in sources():
         return reason
     found = sources()[source]
     year = f" ({found.year})" if found.year else ""
-    return f"{found.publisher}: {found.title}{year}, {found.status}" + (f", {found.url}" if found.url else "")
+    return f"{found.publisher}: {found.title}{year}, {found.status}"
 
 
 def _bounds(definition: Definition) -> tuple[float, float]:
@@ -127,6 +129,11 @@ def allowed(definition: Definition, words: Wording) -> str:
         return ", ".join(f"{number} = {words.value(float(number), definition)}" for number in range(len(definition.choices)))
     kind = "whole" if definition.kind == "whole" else "number"
     return words(f"allowed.{kind}", minimum=f"{definition.minimum:g}", maximum=f"{definition.maximum:g}", unit=definition.unit)
+
+
+def _bound_shown(definition: Definition) -> str:
+    """How bounds are shown: shares as such, others in full, since they can be of any size."""
+    return "share" if definition.unit == "share" and definition.kind == "number" else "flag"
 
 
 def _unit_shown(definition: Definition) -> str:
@@ -177,10 +184,10 @@ def _block(page: Page, figures: Figures, given: Given) -> None:
     value, unit = by_year(quantity.value, figures), definition.unit
     for name, row in rows.items():
         label = words.key(given.key, layout.case, cluster=False)
-        page.text(row, at.LABEL, label if name == "live" else f"    {label}: {words(f'col.{name}')}", "text" if name == "live" else "grey")
-        page.text(row, at.CODE, given.key if name == "live" else f"{given.key}|{name}", "grey")
-        page.text(row, at.UNIT, unit if name not in ("number", "in_range", "changed") else "flag", "grey")
-    for name, text in (("base", quantity.source), ("low", reason_text(quantity.source, quantity.reason)), ("high", quantity.note)):
+        page.text(row, at.LABEL, label if name == "live" else f"    {label}: {words(f'col.{name}')}", "label" if name == "live" else "code")
+        page.text(row, at.CODE, given.key if name == "live" else f"{given.key}|{name}", "code")
+        page.text(row, at.UNIT, unit if name not in ("number", "in_range", "changed") else "flag", "code")
+    for name, text in (("number", quantity.source), ("minimum", reason_text(quantity.source, quantity.reason)), ("maximum", quantity.note)):
         page.text(rows[name], at.NOTE, text, "grey")
     chosen = f"IF({at.SENSITIVITY}!$E$4 = $E{r['number']}, {at.SENSITIVITY}!$E$5, {at.INPUTS}!$E$3)"
     page.formula(rows["live"], at.CONSTANT, chosen, 4.0, "flag")
@@ -195,8 +202,8 @@ def _block(page: Page, figures: Figures, given: Given) -> None:
     for name, kept in (("exported_low", quantity.low), ("exported", None), ("exported_high", quantity.high)):
         page.numbers(rows[name], at.YEARS, value if kept is None else by_year(kept, figures), "fixed", unit)
     page.number(rows["number"], at.CONSTANT, given.number, "fixed", "flag")
-    page.number(rows["minimum"], at.CONSTANT, definition.minimum, "fixed", "flag")
-    page.number(rows["maximum"], at.CONSTANT, definition.maximum, "fixed", "flag")
+    page.number(rows["minimum"], at.CONSTANT, definition.minimum, "fixed", _bound_shown(definition))
+    page.number(rows["maximum"], at.CONSTANT, definition.maximum, "fixed", _bound_shown(definition))
     cells = f"{first}{r['low']}:{last}{r['user']}"
     inside = f"COUNT({cells}) = ROWS({cells}) * COLUMNS({cells})"
     limits = f"MIN({cells}) >= E{r['minimum']}, MAX({cells}) <= E{r['maximum']}"
@@ -214,8 +221,7 @@ def constants(page: Page, figures: Figures) -> None:
     """Numbers that formulas need besides 0 and 1: days in a year, sizes of units, numbers of choices."""
     words, layout = figures.words, figures.layout
     names = ("section", "label", "code", "unit", "constant")
-    for col, name in enumerate(names):
-        page.text(at.HEADER_ROW, col, words(f"col.{name}"), "head")
+    page.heads(at.HEADER_ROW, [words(f"col.{name}") for name in names], at.CONSTANT, at.CONSTANT)
     for number, value in enumerate(layout.plan.constants):
         row = at.BODY_ROW + number
         page.text(row, at.LABEL, f"{value:.15g}")

@@ -67,8 +67,9 @@ def _fill(pages: Mapping[str, Page], figures: Figures, results: Mapping[str, Rea
     """Write every sheet."""
     layout = figures.layout
     front.cover(pages[at.COVER], figures)
+    front.headline(pages[at.HEADLINE], figures)
     shown = front.outputs(pages[at.OUTPUTS], figures)
-    front.charts(pages[at.CHARTS], figures, shown)
+    front.charts(pages[at.CHARTS], figures, shown, output, len(found))
     entry.inputs(pages[at.INPUTS], figures)
     entry.series(pages[at.SERIES], figures)
     entry.constants(pages[at.CONSTANTS], figures)
@@ -83,6 +84,7 @@ def _fill(pages: Mapping[str, Page], figures: Figures, results: Mapping[str, Rea
     control.sensitivity(pages[at.SENSITIVITY], figures, output, found)
     passed, present = control.checks(pages[at.CHECKS], figures, compared)
     record.register(pages[at.REGISTER], figures)
+    record.sources_used(pages[at.SOURCES], figures)
     record.changes(pages[at.CHANGES], figures)
     record.description(pages[at.DESCRIPTION], figures, output)
     for page in pages.values():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from model.result import Result
     from model.wording import Wording
 
-_LONGEST_LABEL = 110
+_LONGEST_LABEL = 100
 
 
 class Figures:

@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
+from typing import Any
 
+from model.engine.program import CLUSTER
 from model.inputs.definitions import NATION
 from model.lines import TABLES
 from model.version import VERSION
 from model.workbook import layout as at
 from model.workbook.calculations import heading
-from model.workbook.control import place_name
+from model.workbook.control import FIRST_BAR
 from model.workbook.figures import Figures, code
 from model.workbook.scenarios import Item, items
-from model.workbook.sheet import Page
+from model.workbook.sheet import Page, lines_of
 
 _LARGEST_DIMENSION = 6
-_CHARTS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    ("funding", "column", "stacked", ("public_cash_by_source", "dutch_private_cash", "foreign_private_cash")),
-    ("cash", "line", "", ("cash_balance", "base_funding", "unfunded_gap")),
-    ("leverage", "line", "", ("leverage_in_year", "leverage_to_date")),
-    ("intensity", "line", "", ("rd_intensity_baseline", "rd_intensity")),
-    ("cost", "column", "stacked", ("operating_cost", "capital_expenditure")),
-    ("addition", "line", "", ("rd_gross_addition", "rd_net_addition")),
+_CHARTS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
+    ("funding", "column", "stacked", "#,##0", ("public_cash_by_source", "dutch_private_cash", "foreign_private_cash")),
+    ("cash", "line", "", "#,##0", ("cash_balance", "base_funding", "unfunded_gap")),
+    ("leverage", "line", "", "0.0", ("leverage_in_year", "leverage_to_date")),
+    ("intensity", "line", "", "0.00%", ("rd_intensity_baseline", "rd_intensity")),
+    ("cost", "column", "stacked", "#,##0", ("operating_cost", "capital_expenditure")),
+    ("addition", "line", "", "#,##0", ("rd_gross_addition", "rd_net_addition")),
 )
-"""Charts of the workbook: name, kind, and the lines they show, of those the model has."""
+"""Charts of the workbook: name, kind, number format, and the lines they show, of those the model has."""
+_SHOWN_BARS = 15
+_COVER = 110
+"""Width of the column of texts on the cover."""
+_INK = "#1F3A4D"
+_PALETTE = ("#1F5A85", "#E07B39", "#3C8D5A", "#8C6BB1", "#C9A227", "#6B7780")
+_GRID = {"visible": True, "line": {"color": "#DDE3E8", "width": 0.75}}
+_AXIS = {"num_font": {"size": 9, "color": _INK}, "line": {"color": "#B8C2CA"}}
 
 
 def cover(page: Page, figures: Figures) -> None:
@@ -31,6 +41,7 @@ def cover(page: Page, figures: Figures) -> None:
     words, case = figures.words, figures.layout.case
     price_year = int(case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
     about = [
+        ("about", words.of(case.about)),
         ("case", case.name),
         ("inputs_hash", figures.result.case.hash),
         ("model_version", VERSION),
@@ -38,18 +49,15 @@ def cover(page: Page, figures: Figures) -> None:
         ("years", f"{case.years[0]}-{case.years[-1]}"),
         ("changes", "; ".join(f"{key} = {value}" for key, value in case.changes.items()) or words("cover.none")),
     ]
-    page.text(2, 1, words.of(case.about), "wrap")
-    row = 4
+    row = 3
     for name, value in about:
-        page.text(row, 1, words(f"cover.{name}"), "banner")
-        page.text(row, 2, value, "wrap")
+        _told(page, row, words(f"cover.{name}"), value)
         row += 1
     page.text(row, 1, words("cover.scenario"), "banner")
     page.formula(row, 2, f"{at.INPUTS}!$F$3", words("scenario.user"), "wrap")
     row += 2
     for name in ("status", "signs", "prices", "how_to_read", "how_to_change", "how_to_send_back", "blank"):
-        page.text(row, 1, words(f"cover.{name}"), "banner")
-        page.text(row, 2, words(f"cover.{name}_text", price_year=price_year), "wrap")
+        _told(page, row, words(f"cover.{name}"), words(f"cover.{name}_text", price_year=price_year))
         row += 1
     row += 1
     page.text(row, 1, words("cover.colours"), "banner")
@@ -59,11 +67,49 @@ def cover(page: Page, figures: Figures) -> None:
     row += 1
     page.text(row, 1, words("cover.contents"), "banner")
     for name in figures.layout.sheets:
-        page.link(row, 2, name, name)
-        page.text(row, 3, figures.words(f"sheet.{name}") if figures.words.has(f"sheet.{name}") else words("sheet.cluster"), "grey")
         row += 1
-    page.widths({0: 3, 1: 30, 2: 90, 3: 70})
+        page.link(row, 1, name, name)
+        page.text(row, 2, figures.words(f"sheet.{name}") if figures.words.has(f"sheet.{name}") else words("sheet.cluster"))
+    page.widths({0: 3, 1: 30, 2: _COVER})
     page.finish(freeze=(2, 0), repeat_rows=(0, 1), repeat_columns=None, pages_wide=1)
+
+
+def _told(page: Page, row: int, name: str, text: str) -> None:
+    """A name and what there is to say of it."""
+    page.text(row, 1, name, "term")
+    page.text(row, 2, text, "wrap")
+    page.height(row, lines_of(text, _COVER))
+
+
+def headline(page: Page, figures: Figures) -> None:
+    """Every figure that is one number, of the whole and of each cluster beside each other, live."""
+    words, layout = figures.words, figures.layout
+    titles = [words("portfolio"), *(words.of(title) for title in layout.case.clusters.values())]
+    names = [words(f"col.{name}") for name in ("section", "label", "code", "unit")]
+    page.heads(at.HEADER_ROW, [*names, *titles], at.CONSTANT)
+    rows: dict[tuple[str, tuple[str, ...]], dict[int, Item]] = {}
+    for item in items(layout, yearly=False):
+        rows.setdefault((item.block.line, item.members), {})[at.CONSTANT + 1 + item.at.get(CLUSTER, -1)] = item
+    order = {line: position for position, line in enumerate(layout.themes)}
+    row, theme = at.BODY_ROW, ""
+    for (line, members), found in sorted(rows.items(), key=lambda each: order[each[0][0]]):
+        if layout.themes[line] != theme:
+            theme = layout.themes[line]
+            row += row > at.BODY_ROW
+            page.section(row, figures.theme(theme), len(titles) + at.CONSTANT)
+            row += 1
+        first = next(iter(found.values()))
+        unit = layout.case.lines[line].unit
+        page.text(row, at.LABEL, figures.label(first.block, members), "label")
+        page.text(row, at.CODE, code(first.block, members), "code")
+        page.text(row, at.UNIT, unit, "code")
+        for col, item in found.items():
+            page.formula(row, col, layout.block_cell(item.block, item.at), figures.read.value(item), "number", unit)
+        if at.CONSTANT in found and not members:
+            page.name_cell(f"out_{line}", row, at.CONSTANT)
+        row += 1
+    page.widths({0: 3, 1: 70, 2: 56, 3: 16, **dict.fromkeys(range(at.CONSTANT, at.CONSTANT + len(titles)), 18)})
+    page.finish(freeze=(at.BODY_ROW, at.CONSTANT), repeat_rows=(at.HEADER_ROW, at.HEADER_ROW), repeat_columns=None, pages_wide=1)
 
 
 @dataclass(frozen=True)
@@ -76,25 +122,10 @@ class Shown:
 
 
 def outputs(page: Page, figures: Figures) -> list[Shown]:
-    """Headline figures and the tables of the whole case, live. Returns the rows by year."""
+    """The tables of the whole case by year, live. Returns the rows."""
     words, layout = figures.words, figures.layout
     heading(page, figures)
     row = at.BODY_ROW
-    place = ""
-    for item in items(layout, yearly=False):
-        if place_name(figures, item) != place:
-            place = place_name(figures, item)
-            row += row > at.BODY_ROW
-            page.section(row, words("outputs.headline", place=place))
-            row += 1
-        unit = layout.case.lines[item.block.line].unit
-        page.text(row, at.LABEL, figures.label(item.block, item.members))
-        page.text(row, at.CODE, f"{item.sheet}.{code(item.block, item.members)}", "grey")
-        page.text(row, at.UNIT, unit, "grey")
-        page.formula(row, at.CONSTANT, layout.block_cell(item.block, item.at), figures.read.value(item), "number", unit)
-        if item.sheet in at.SHEET_OF.values() and not item.members:
-            page.name_cell(f"out_{item.block.line}", row, at.CONSTANT)
-        row += 1
     found: list[Shown] = []
     wanted = {line: name for name, table in TABLES.items() for line in table.rows}
     yearly: dict[str, list[Item]] = {}
@@ -105,15 +136,15 @@ def outputs(page: Page, figures: Figures) -> list[Shown]:
         rows = [item for item in rows if all(len(layout.members[dim]) <= _LARGEST_DIMENSION for dim in item.block.dims)]
         if not rows:
             continue
-        row += 1
+        row += row > at.BODY_ROW
         page.section(row, words(f"table.{name}") if words.has(f"table.{name}") else table.title)
         row += 1
         for item in rows:
             unit = layout.case.lines[item.block.line].unit
             label = figures.label(item.block, item.members)
-            page.text(row, at.LABEL, label)
-            page.text(row, at.CODE, f"{item.sheet}.{code(item.block, item.members)}", "grey")
-            page.text(row, at.UNIT, unit, "grey")
+            page.text(row, at.LABEL, label, "label")
+            page.text(row, at.CODE, f"{item.sheet}.{code(item.block, item.members)}", "code")
+            page.text(row, at.UNIT, unit, "code")
             values = figures.values(item.block, item.at).tolist()
             page.series(row, at.YEARS, layout.block_cell(item.block, item.at), values, "number", unit)
             found.append(Shown(item.block.line, label, row))
@@ -121,33 +152,63 @@ def outputs(page: Page, figures: Figures) -> list[Shown]:
     return found
 
 
-def charts(page: Page, figures: Figures, shown: list[Shown]) -> None:
-    """Charts of the live results, two beside each other, none across the edge of a page."""
+def charts(page: Page, figures: Figures, shown: list[Shown], output: str, bars: int) -> None:
+    """Charts of the live results and of the bars of the sheet of sensitivity, two beside each other, on one page.
+
+    output: the line that the bars are about. bars: how many there are.
+    """
     words, layout = figures.words, figures.layout
     last = at.YEARS + layout.horizon - 1
     placed = 0
-    for name, kind, subtype, lines in _CHARTS:
+    for name, kind, subtype, form, lines in _CHARTS:
         rows = [each for line in lines for each in shown if each.line == line]
         if not rows:
             continue
         chart = page.chart(kind, subtype)
-        for each in rows:
+        for each, colour in zip(rows, itertools.cycle(_PALETTE), strict=False):
+            look = {"line": {"width": 2, "color": colour}} if kind == "line" else {"gap": 40, "fill": {"color": colour}}
             chart.add_series(
                 {
                     "name": each.label,
                     "categories": [at.OUTPUTS, at.HEADER_ROW, at.YEARS, at.HEADER_ROW, last],
                     "values": [at.OUTPUTS, each.row, at.YEARS, each.row, last],
-                    **({"line": {"width": 2}} if kind == "line" else {"gap": 40}),
+                    **look,
                 }
             )
-        title = words(f"chart_title.{name}")
-        chart.set_title({"name": title, "name_font": {"size": 12}})
-        chart.set_legend({"position": "bottom"})
-        chart.set_x_axis({"interval_unit": 5, "num_format": "0"})
-        chart.set_size({"width": 720, "height": 380})
-        chart.show_blanks_as("gap")
-        page.sheet.insert_chart(3 + 20 * (placed // 2), 1 + placed % 2 * 12, chart, {"description": title, "object_position": 2})
+        chart.set_x_axis({"interval_unit": 5, "num_format": "0", **_AXIS})
+        chart.set_y_axis({"num_format": form, "major_gridlines": _GRID, **_AXIS})
+        _place(page, chart, words(f"chart_title.{name}"), placed)
         placed += 1
+    if bars:
+        _place(page, _tornado(page, figures, output, min(bars, _SHOWN_BARS)), words("sensitivity.output", output=words.line(output)), placed, True)
     page.text(2, 1, words("charts.how"), "grey")
-    page.sheet.set_h_pagebreaks([3 + 20 * n for n in range(2, placed // 2 + 1, 2)])
-    page.finish(freeze=(2, 0), repeat_rows=(0, 1), repeat_columns=None, pages_wide=1)
+    page.finish(freeze=(2, 0), repeat_rows=(0, 1), repeat_columns=None, pages_wide=1, pages_high=1)
+
+
+def _place(page: Page, chart: Any, title: str, position: int, last: bool = False) -> None:
+    """Put a chart where it is its turn; the last one takes the room there is."""
+    chart.set_title({"name": title, "name_font": {"size": 12, "color": _INK}})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 720 if position % 2 or not last else 1_500, "height": 380})
+    chart.show_blanks_as("gap")
+    page.sheet.insert_chart(3 + 20 * (position // 2), 1 + position % 2 * 12, chart, {"description": title, "object_position": 2})
+
+
+def _tornado(page: Page, figures: Figures, output: str, shown: int) -> Any:
+    words = figures.words
+    chart = page.chart("bar")
+    rows = (FIRST_BAR, FIRST_BAR + shown - 1)
+    for col, name, colour in ((6, "low", _PALETTE[1]), (8, "high", _PALETTE[0])):
+        chart.add_series(
+            {
+                "name": words(f"scenario.{name}"),
+                "categories": [at.SENSITIVITY, rows[0], 1, rows[1], 1],
+                "values": [at.SENSITIVITY, rows[0], col, rows[1], col],
+                "overlap": 100,
+                "gap": 40,
+                "fill": {"color": colour},
+            }
+        )
+    chart.set_y_axis({"reverse": True, "label_position": "low", **_AXIS, "num_font": {"size": 8, "color": _INK}})
+    chart.set_x_axis({"crossing": figures.result.value(output), "num_format": "0.00", "major_gridlines": _GRID, **_AXIS})
+    return chart

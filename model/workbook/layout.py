@@ -17,13 +17,13 @@ from model.workbook.pieces import BEFORE, NOW, column, sheet_prefix
 from model.workbook.plan import NATION, PLACES, PORTFOLIO, Address, Block, Cell, Plan
 
 COVER, INPUTS, SERIES, CONSTANTS, TIMELINE, NPV = "Cover", "Inputs", "Inputs_Series", "Constants", "Timeline", "NPV_profile"
-OUTPUTS, CHARTS, SCENARIOS, SENSITIVITY = "Outputs", "Charts", "Scenarios", "Sensitivity"
-CHECKS, REGISTER, CHANGES, DESCRIPTION = "Checks", "Register", "Changes", "Case"
+HEADLINE, OUTPUTS, CHARTS, SCENARIOS, SENSITIVITY = "Headline", "Outputs", "Charts", "Scenarios", "Sensitivity"
+CHECKS, REGISTER, SOURCES, CHANGES, DESCRIPTION = "Checks", "Register", "Sources", "Changes", "Case"
 SHEET_OF = {NATION: "Nation", PORTFOLIO: "Portfolio"}
 FIXED = (
-    *(COVER, OUTPUTS, CHARTS, INPUTS, SERIES, CONSTANTS, TIMELINE, NPV),
+    *(COVER, HEADLINE, OUTPUTS, CHARTS, INPUTS, SERIES, CONSTANTS, TIMELINE, NPV),
     *SHEET_OF.values(),
-    *(SCENARIOS, SENSITIVITY, CHECKS, REGISTER, CHANGES, DESCRIPTION),
+    *(SCENARIOS, SENSITIVITY, CHECKS, REGISTER, SOURCES, CHANGES, DESCRIPTION),
 )
 
 SECTION, LABEL, CODE, UNIT, CONSTANT, TOTAL, NOTE, OPENING, YEARS = range(9)
@@ -99,8 +99,8 @@ class Layout:
     def sheets(self) -> list[str]:
         """All sheets in order."""
         calculations = ["Nation", *(self.sheet_of_cluster[cluster] for cluster in self.clusters), "Portfolio"]
-        shown = [COVER, OUTPUTS, CHARTS, INPUTS, SERIES, CONSTANTS, TIMELINE, *calculations]
-        return [*shown, *([NPV] if self.guesses else []), SCENARIOS, SENSITIVITY, CHECKS, REGISTER, CHANGES, DESCRIPTION]
+        shown = [COVER, HEADLINE, OUTPUTS, CHARTS, INPUTS, SERIES, CONSTANTS, TIMELINE, *calculations]
+        return [*shown, *([NPV] if self.guesses else []), SCENARIOS, SENSITIVITY, CHECKS, REGISTER, SOURCES, CHANGES, DESCRIPTION]
 
     def _name_sheets(self) -> dict[str, str]:
         taken = {name.lower() for name in FIXED}

@@ -18,11 +18,11 @@ from model.inputs.quantities import Quantity, Value, over_years, plain, shown
 from model.language.errors import InputError
 from model.workbook import layout as at
 from model.workbook.cells import Contents, read_contents
-from model.workbook.compare import Edit, edited_formulas
+from model.workbook.compare import Edit, edited_formulas, renamed_sheets
 from model.workbook.package import open_package
 from model.workbook.pieces import column
 from model.workbook.restore import Description, original, path_of, read_description, same
-from model.workbook.sheetmap import SheetMap
+from model.workbook.sheetmap import SheetMap, headings
 from model.workbook.typed import typed
 
 _DAMAGE = (ParseError, BadZipFile, zlib.error, EOFError, RecursionError, OverflowError, KeyError, IndexError, TypeError, ValueError)
@@ -83,8 +83,11 @@ def read(source: str | Path | bytes, *, formulas: bool = True) -> ReadBack:
             from model.workbook.export import expected
 
             layout, pages = expected(start, words_of(description.language), description.sensitivity_of)
-            edits = edited_formulas(contents, maps, layout, pages)
-            notes += [f"sheet {sheet!r} is not one of the workbook's own; it is not read" for sheet in maps if sheet not in pages]
+            renamed = renamed_sheets(maps, pages)
+            edits = edited_formulas({renamed.get(sheet, sheet): map_ for sheet, map_ in maps.items()}, renamed, layout, pages)
+            notes += [f"sheet {sheet!r} is {written!r} under another name" for sheet, written in renamed.items()]
+            others = [sheet for sheet in maps if sheet not in pages and sheet not in renamed]
+            notes += [f"sheet {sheet!r} is not one of the workbook's own; it is not read" for sheet in others]
     except InputError:
         raise
     except _DAMAGE as error:
@@ -100,10 +103,23 @@ def _content(path: Path) -> tuple[str, bytes]:
 
 
 def _map(contents: Contents, sheet: str, name: str) -> SheetMap:
-    found = contents.sheet(sheet)
-    if found is None:
-        raise InputError(f"{name}: the sheet {sheet!r} is missing; {_HELP}")
-    return SheetMap(found)
+    """A sheet of inputs by its name, or by what stands on it where somebody renamed it."""
+    for other in (sheet, *(other for other in contents.paths if other != sheet)):
+        found = contents.sheet(other)
+        if found is not None and (other == sheet or _is_like(SheetMap(found), sheet)):
+            return SheetMap(found)
+    raise InputError(f"{name}: the sheet {sheet!r} is missing; {_HELP}")
+
+
+def _heading(name: str) -> str:
+    """How a heading may read."""
+    return " or ".join(repr(text) for text, names in headings().items() if name in names)
+
+
+def _is_like(map_: SheetMap, sheet: str) -> bool:
+    if sheet == at.INPUTS:
+        return {"code", "exported_low", *_COLUMNS} <= map_.names.keys()
+    return any(code.endswith("|exported_low") for code in map_.rows)
 
 
 def _notes(contents: Contents, inputs: SheetMap, description: Description) -> Iterator[str]:
@@ -135,9 +151,10 @@ class _Reader:
         """Read every input of the case."""
         for sheet in (at.INPUTS, at.SERIES):
             wanted = {"code", *_COLUMNS} if sheet == at.INPUTS else {"code"}
-            missing = sorted(wanted - set(self._maps[sheet].names))
-            if missing:
-                self.problems.append(f"{sheet}: the heading of {', '.join(missing)} is missing from the row of headings; {_HELP}")
+            for name in sorted(wanted - self._maps[sheet].names.keys()):
+                self.problems.append(f"{sheet}: the heading {_heading(name)} is missing from the row of headings; put it back, or {_HELP}")
+            for name in sorted(wanted & self._maps[sheet].doubled):
+                self.problems.append(f"{sheet}: the heading {_heading(name)} stands above more than one column; give the added one another heading")
         if self.problems:
             return
         for key, quantity in self._start.quantities().items():

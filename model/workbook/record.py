@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from model.inputs.definitions import sources
 from model.inputs.quantities import Quantity
 from model.version import VERSION
 from model.workbook import layout as at
 from model.workbook.figures import Figures
 from model.workbook.plan import PLACES
-from model.workbook.sheet import Page
+from model.workbook.sheet import Page, lines_of
 
 _CHUNK = 30_000
+_REGISTER = {0: 26, 1: 50, 2: 40, 3: 20, 4: 36, 5: 14, 6: 90, 7: 60, 8: 60, 9: 80}
+"""Widths of the columns of the register."""
+_SOURCES = {0: 3, 1: 32, 2: 50, 3: 80, 4: 8, 5: 30, 6: 90}
+"""Widths of the columns of sources."""
 FORMAT = 1
 """Version of how a workbook is laid out, so that a later program can tell."""
 
@@ -25,9 +30,8 @@ def register(page: Page, figures: Figures) -> None:
     for line in lines.values():
         for name in line.reads:
             users.setdefault(name, []).append(line.name)
-    names = ("section", "label", "code", "unit", "sheet", "row", "formula", "depends_on", "used_by", "meaning")
-    for col, name in enumerate(names):
-        page.text(at.HEADER_ROW, col, words(f"col.{name}"), "head")
+    names = ("group", "label", "code", "unit", "sheet", "row", "formula", "depends_on", "used_by", "meaning")
+    page.heads(at.HEADER_ROW, [words(f"col.{name}") for name in names])
     places: dict[str, list[str]] = {}
     for place in PLACES:
         for block in layout.plan.order[place]:
@@ -50,18 +54,36 @@ def register(page: Page, figures: Figures) -> None:
             words.note(line),
         )
         for col, text in enumerate(cells):
-            page.text(row, col, text, "text" if col in (1, 6) else "grey")
+            page.text(row, col, text, "wrap" if col in (1, 6) else "grey_wrap")
+        page.height(row, max(lines_of(text, _REGISTER[col]) for col, text in enumerate(cells)))
         row += 1
     page.sheet.autofilter(at.HEADER_ROW, 0, row - 1, len(names) - 1)
-    page.widths({0: 22, 1: 46, 2: 34, 3: 14, 4: 34, 5: 14, 6: 90, 7: 60, 8: 60, 9: 80})
+    page.widths(_REGISTER)
     page.finish(freeze=(at.BODY_ROW, 3), repeat_rows=(at.HEADER_ROW, at.HEADER_ROW), repeat_columns=(0, 2), pages_wide=3)
+
+
+def sources_used(page: Page, figures: Figures) -> None:
+    """Every source that an input of this case names, once, with its address."""
+    words = figures.words
+    page.heads(at.HEADER_ROW, [words(f"col.{name}") for name in ("section", "source", "publisher", "title", "year", "status", "address")])
+    used = {quantity.source for quantity in figures.result.case.quantities().values()}
+    row = at.BODY_ROW
+    for name, source in sources().items():
+        if name not in used:
+            continue
+        cells = (name, source.publisher, source.title, str(source.year or ""), words(f"status.{source.status}"), source.url or "")
+        for col, text in enumerate(cells, 1):
+            page.text(row, col, text, "grey_wrap" if col in (1, 6) else "wrap")
+        page.height(row, max(lines_of(text, _SOURCES[col]) for col, text in enumerate(cells, 1)))
+        row += 1
+    page.widths(_SOURCES)
+    page.finish(freeze=(at.BODY_ROW, 2), repeat_rows=(at.HEADER_ROW, at.HEADER_ROW), repeat_columns=None, pages_wide=1)
 
 
 def changes(page: Page, figures: Figures) -> None:
     """What was changed: by the program before this export, then room for what people change in the file."""
     words, case = figures.words, figures.result.case
-    for col, name in enumerate(("section", "date", "version", "by", "what")):
-        page.text(at.HEADER_ROW, col, words(f"col.{name}"), "head")
+    page.heads(at.HEADER_ROW, [words(f"col.{name}") for name in ("section", "date", "version", "by", "what")])
     first = [(words("changes.exported", case=case.name, hash=case.hash))]
     first += [words("changes.file", input=key, file=file) for key, file in case.file_changes.items()]
     first += [words("changes.value", input=key, value=value) for key, value in case.changes.items()]
@@ -125,4 +147,5 @@ def description(page: Page, figures: Figures, output: str) -> None:
         page.text(at.BODY_ROW + number, 1, f"case.{number}", "grey")
         page.text(at.BODY_ROW + number, 2, written[start : start + _CHUNK], "grey")
     page.widths({0: 3, 1: 14, 2: 120})
+    page.sheet.print_area(0, 0, at.HEADER_ROW, 2)
     page.finish(freeze=(at.BODY_ROW, 0), repeat_rows=(at.HEADER_ROW, at.HEADER_ROW), repeat_columns=None, pages_wide=1)

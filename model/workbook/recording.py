@@ -50,7 +50,7 @@ class Recorder(Page):
     def text(self, row: int, col: int, text: str, kind: str = "text") -> None:
         self.labels[(row, col)] = text
 
-    def section(self, row: int, text: str) -> None:
+    def section(self, row: int, text: str, columns: int = 8) -> None:
         self.labels[(row, 0)] = text
 
     def number(self, row: int, col: int, value: float, kind: str = "fixed", unit: str = "1") -> None:

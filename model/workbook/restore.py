@@ -144,7 +144,7 @@ def _exported(key: str, definition: Definition, inputs: SheetMap, series: SheetM
     if definition.yearly:
         years = range(description.first_year, description.first_year + description.horizon)
         rows = {name: _path(series, f"{key}|exported{name}", years) for name in ("", "_low", "_high")}
-        texts = {name: series.value(f"{key}|{row}", "note") for name, row in (("source", "base"), ("reason", "low"), ("note", "high"))}
+        texts = {name: series.value(f"{key}|{row}", "note") for name, row in (("source", "number"), ("reason", "minimum"), ("note", "maximum"))}
         ranged = {side: _holds_number(series, f"{key}|{side}", next(iter(series.years.values()), at.YEARS)) for side in ("low", "high")}
     else:
         rows = {name: _number(inputs.value(key, f"exported{name}")) for name in ("", "_low", "_high")}

@@ -30,12 +30,12 @@ _PARTS = ("value", "change", "below", "above", "nearest", "guess")
 def searches(page: Page, figures: Figures) -> None:
     """One block of rows for every flow whose rate of return the model asks for."""
     words, layout = figures.words, figures.layout
-    for col, name in enumerate(("section", "label", "code", "unit", "constant", "total", "note", "opening")):
-        page.text(at.HEADER_ROW, col, words(f"col.{name}"), "head")
+    names = ("section", "label", "code", "unit", "constant", "total", "note", "opening")
+    page.heads(at.HEADER_ROW, [words(f"col.{name}") for name in names], at.CONSTANT, at.OPENING)
     page.text(at.SELECTOR[0], at.LABEL, words("npv.axis"), "grey")
     page.text(at.HEADER_ROW - 1, at.LABEL, words("npv.start"), "grey")
-    page.numbers(at.HEADER_ROW, at.YEARS, RATES.tolist(), "head_axis", "ratio")
-    page.numbers(at.HEADER_ROW - 1, at.YEARS, [RATES[0], *RATES[:-1].tolist()], "head_axis", "ratio")
+    page.numbers(at.HEADER_ROW, at.YEARS, RATES.tolist(), "head_axis", "share")
+    page.numbers(at.HEADER_ROW - 1, at.YEARS, [RATES[0], *RATES[:-1].tolist()], "head_axis", "share")
     for (number, positions), row in layout.guesses.items():
         node = layout.graph.nodes[number]
         here = dict(zip(node.dims, positions, strict=True))
@@ -45,12 +45,12 @@ def searches(page: Page, figures: Figures) -> None:
         members = tuple(layout.members[dim][cell.at[dim]] for dim in cell.target.dims)
         name = f"{sheet}.{code(cell.target, members)}"
         for offset, part in enumerate(_PARTS):
-            page.text(row + offset, at.LABEL, f"{name}: {words(f'npv.{part}')}", "text" if part == "guess" else "grey")
-            page.text(row + offset, at.CODE, f"irr.{name}.{part}", "grey")
-            page.text(row + offset, at.UNIT, "EUR m" if part == "value" else "ratio", "grey")
+            page.text(row + offset, at.LABEL, f"{name}: {words(f'npv.{part}')}", "label" if part == "guess" else "code")
+            page.text(row + offset, at.CODE, f"irr.{name}.{part}", "code")
+            page.text(row + offset, at.UNIT, "EUR m" if part == "value" else "share", "code")
         _search(page, figures, row, layout.block_cell(cell.target, cell.at, "row"), figures.values(cell.target, cell.at))
     page.widths({at.SECTION: 3, at.LABEL: 60, at.CODE: 44, at.UNIT: 8, at.CONSTANT: 12})
-    page.finish(freeze=(at.BODY_ROW, at.CONSTANT), repeat_rows=(at.HEADER_ROW, at.PERIOD_ROW), repeat_columns=(at.SECTION, at.UNIT), pages_wide=6)
+    page.finish(freeze=(at.BODY_ROW, at.CONSTANT), repeat_rows=(at.HEADER_ROW, at.PERIOD_ROW), repeat_columns=(at.SECTION, at.UNIT), pages_wide=4)
 
 
 def _search(page: Page, figures: Figures, row: int, flow: str, values: np.ndarray) -> None:
@@ -63,21 +63,21 @@ def _search(page: Page, figures: Figures, row: int, flow: str, values: np.ndarra
     starts = np.where(crossed, np.concatenate([RATES[:1], RATES[:-1]]), np.nan)
     pair = f"{BEFORE}{row + 1}:{NOW}{row + 1}"
     change = f'IF(AND(MIN({pair}) <= 0, MAX({pair}) > 0), {NOW}${at.HEADER_ROW}, "")'
-    page.series(row + 1, at.YEARS, change, starts.tolist(), "step", "ratio")
+    page.series(row + 1, at.YEARS, change, starts.tolist(), "step", "share")
     sides = ((0, _BELOW, "MAX"), (_BELOW + 1, len(RATES) - 1, "MIN"))
     found = [_root(values, starts[first : last + 1], take) for first, last, take in sides]
     for offset, (first, last, take) in enumerate(sides):
         cells = f"${column(at.YEARS + first)}{row + 2}:${column(at.YEARS + last)}{row + 2}"
         formula = f'IF(COUNT({cells}) = 0, "", IRR({flow}, {take}({cells})))'
-        page.formula(row + 2 + offset, at.CONSTANT, formula, found[offset], "step", "ratio")
+        page.formula(row + 2 + offset, at.CONSTANT, formula, found[offset], "step", "share")
     below, above, both = f"$E{row + 3}", f"$E{row + 4}", f"$E{row + 3}:$E{row + 4}"
     centre = f"${column(at.YEARS + _BELOW)}${at.HEADER_ROW + 1}"
     nearer = f"{below} + ({above} - {below}) * ({above} - {centre} <= {centre} - {below})"
     nearest = _nearest(found)
     page.formula(
-        row + 4, at.CONSTANT, f"IF(COUNT({both}) = ROWS({both}), {nearer}, MAX({both}))", 0.0 if math.isnan(nearest) else nearest, "step", "ratio"
+        row + 4, at.CONSTANT, f"IF(COUNT({both}) = ROWS({both}), {nearer}, MAX({both}))", 0.0 if math.isnan(nearest) else nearest, "step", "share"
     )
-    page.formula(row + 5, at.CONSTANT, f'IF(COUNT({both}) = 0, "", $E{row + 5})', nearest, "number", "ratio")
+    page.formula(row + 5, at.CONSTANT, f'IF(COUNT({both}) = 0, "", $E{row + 5})', nearest, "number", "share")
 
 
 def _root(values: np.ndarray, starts: np.ndarray, take: str) -> float:

@@ -19,6 +19,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 SCIENTIFIC = "scientific"
 """Shows numbers of any size."""
 _LONGEST_TEXT = 32_000
+_LINE = 13.0
+"""Height of a line of text, in points."""
 _PROTECTION = {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "format_rows": True, "autofilter": True}
 
 
@@ -93,13 +95,20 @@ class Styles:
         "title": {"bold": True, "font_size": 14, "font_color": _DARK},
         "banner": {"bold": True},
         "head": {"bold": True, "bg_color": _DARK, "font_color": "#FFFFFF", "valign": "vcenter", "text_wrap": True},
-        "head_year": {"bold": True, "bg_color": _DARK, "font_color": "#FFFFFF", "num_format": "0"},
+        "head_right": {"bold": True, "bg_color": _DARK, "font_color": "#FFFFFF", "valign": "vcenter", "text_wrap": True, "align": "right"},
+        "head_year": {"bold": True, "bg_color": _DARK, "font_color": "#FFFFFF", "valign": "vcenter", "num_format": "0"},
         "head_axis": {"bold": True, "bg_color": "#6A4C93", "font_color": "#FFFFFF", "num_format": "0.0%"},
         "small_year": {"font_color": _GREY, "num_format": "0", "font_size": 8},
         "section": {"bold": True, "bg_color": _LIGHT, "font_color": _DARK},
+        "term": {"bold": True, "valign": "top"},
         "text": {},
+        "named": {"bold": True, "indent": 1},
         "wrap": {"text_wrap": True, "valign": "top"},
         "grey": {"font_color": _GREY},
+        "grey_wrap": {"font_color": _GREY, "text_wrap": True, "valign": "top"},
+        "code": {"font_color": _GREY, "shrink": True, "indent": 1},
+        "label": {"shrink": True},
+        "none": {"font_color": _GREY, "bg_color": "#F4F4F4", "align": "right"},
         "link": {"font_color": _DARK, "underline": 1},
         "input": {"font_color": _BLUE, "bg_color": _YELLOW, "border": 1, "border_color": "#D8CFA0", "locked": False},
         "sample": {"font_color": _BLUE, "bg_color": _YELLOW, "border": 1, "border_color": "#D8CFA0"},
@@ -175,6 +184,11 @@ def plain_text(text: str) -> str:
     return (text if text.isprintable() else _CONTROL.sub(" ", text))[:_LONGEST_TEXT]
 
 
+def lines_of(text: str, width: float) -> int:
+    """How many lines a text takes in a column of a width."""
+    return max(1, sum(-(-len(part) // int(width)) for part in text.split("\n")))
+
+
 class Page:
     """One sheet while it is written. Rows and columns count from 0."""
 
@@ -194,10 +208,20 @@ class Page:
         """Text, which stays text whatever it begins with."""
         _done(self.sheet.write_label(row, col, plain_text(text), self.style(kind)))
 
-    def section(self, row: int, text: str) -> None:
+    def heads(self, row: int, texts: Sequence[str], first_number: int = 1_000, last_number: int = 1_000) -> None:
+        """Headings of columns, two lines high; to the right above numbers."""
+        for col, text in enumerate(texts):
+            self.text(row, col, text, "head_right" if first_number <= col <= last_number else "head")
+        self.height(row, 2)
+
+    def height(self, row: int, lines: int) -> None:
+        """So many lines high, where a text is wrapped: not every program finds that out by itself."""
+        self.sheet.set_row(row, _LINE * lines + 2)
+
+    def section(self, row: int, text: str, columns: int = 8) -> None:
         """A heading across the columns before the years."""
         self.text(row, 0, text, "section")
-        for col in range(1, 8):
+        for col in range(1, columns):
             _done(self.sheet.write_blank(row, col, None, self.style("section")))
 
     def number(self, row: int, col: int, value: float, kind: str = "fixed", unit: str = "1") -> None:
@@ -239,13 +263,15 @@ class Page:
         for col, width in widths.items():
             _done(self.sheet.set_column(col, col, width))
 
-    def finish(self, *, freeze: tuple[int, int], repeat_rows: tuple[int, int], repeat_columns: tuple[int, int] | None, pages_wide: int) -> None:
+    def finish(
+        self, *, freeze: tuple[int, int], repeat_rows: tuple[int, int], repeat_columns: tuple[int, int] | None, pages_wide: int, pages_high: int = 0
+    ) -> None:
         """Panes, printed titles and width in pages."""
         self.sheet.freeze_panes(*freeze)
         self.sheet.repeat_rows(*repeat_rows)
         if repeat_columns:
             self.sheet.repeat_columns(*repeat_columns)
-        self.sheet.fit_to_pages(pages_wide, 0)
+        self.sheet.fit_to_pages(pages_wide, pages_high)
 
 
 def _done(code: Any) -> None:

@@ -39,6 +39,7 @@ class SheetMap:
     """Rows of a sheet by code, columns by heading or year.
 
     header: the row with the headings, None where there is none. names: columns by the name of their heading.
+    doubled: names that stand above more than one column.
     """
 
     def __init__(self, sheet: Sheet):
@@ -46,7 +47,8 @@ class SheetMap:
         self.header = header_row({place: cell.value for place, cell in sheet.cells.items() if isinstance(cell.value, str)})
         self.names: dict[str, int] = {}
         self.years: dict[int, int] = {}
-        self._not_computed: list[int] = []
+        self.doubled: set[str] = set()
+        self._computed: list[int] = []
         if self.header is not None:
             self._read_header(self.header)
         self.code_column = self.names.get("code", at.CODE)
@@ -63,18 +65,19 @@ class SheetMap:
         for (row, col), cell in self.sheet.cells.items():
             if row != header:
                 continue
+            if cell.formula:
+                self._computed.append(col)
             if isinstance(cell.value, str):
                 for name in known.get(cell.value.strip(), ()):
-                    self.names.setdefault(name, col)
-            elif cell.value is None and cell.formula:
-                self._not_computed.append(col)
+                    if self.names.setdefault(name, col) != col:
+                        self.doubled.add(name)
             elif isinstance(cell.value, float) and cell.value == int(cell.value) and 1900 <= cell.value <= 2300:
                 self.years.setdefault(int(cell.value), col)
 
     def settle_years(self, years: Sequence[int]) -> None:
-        """Take the years to stand in order where a program saved the headings without their values."""
-        if not self.years and len(self._not_computed) == len(years):
-            self.years = dict(zip(years, sorted(self._not_computed), strict=True))
+        """Take the years to stand in order where their headings, which are formulas, have no values or those of other years."""
+        if not set(years) <= self.years.keys() and len(self._computed) == len(years):
+            self.years = dict(zip(years, sorted(self._computed), strict=True))
 
     @staticmethod
     def names_of(texts: Mapping[int, str]) -> dict[str, int]:

@@ -158,8 +158,9 @@ def properties_fit(book: Book) -> list[str]:
 
 def sheets_as_specified(book: Book) -> list[str]:
     """5. Sheets in their order, none hidden, no hidden row or column."""
-    front, back = ["Cover", "Outputs", "Charts", "Inputs", "Inputs_Series", "Constants", "Timeline"], ["Scenarios", "Sensitivity", "Checks"]
-    wanted = [*front, *book.calculations, *(["NPV_profile"] if "NPV_profile" in book.sheets else []), *back, "Register", "Changes", "Case"]
+    front = ["Cover", "Headline", "Outputs", "Charts", "Inputs", "Inputs_Series", "Constants", "Timeline"]
+    back = ["Scenarios", "Sensitivity", "Checks", "Register", "Sources", "Changes", "Case"]
+    wanted = [*front, *book.calculations, *(["NPV_profile"] if "NPV_profile" in book.sheets else []), *back]
     found = [] if list(book.contents.paths) == wanted else [f"sheets are {', '.join(book.contents.paths)}"]
     found += [f"sheet {name} is {state}" for name, state in book.contents.states.items() if state != "visible"]
     for name, path in book.contents.paths.items():
@@ -194,8 +195,9 @@ def print_set_up(book: Book) -> list[str]:
     for sheet in book.looks:
         name = sheet.title
         fitted = sheet.sheet_properties.pageSetUpPr is not None and sheet.sheet_properties.pageSetUpPr.fitToPage
-        if sheet.page_setup.orientation != "landscape" or not fitted or sheet.page_setup.fitToHeight != 0:
-            found.append(f"{name}: not landscape, or not fitted to a width")
+        high = 1 if sheet.page_setup.fitToHeight is None else sheet.page_setup.fitToHeight
+        if sheet.page_setup.orientation != "landscape" or not fitted or high != (name == "Charts"):
+            found.append(f"{name}: not landscape, or not fitted to its pages")
         footer = sheet.oddFooter
         if not (footer.left.text and footer.center.text and footer.right.text):
             found.append(f"{name}: no footer with file, sheet and page")
@@ -286,7 +288,7 @@ def inputs_are_complete(book: Book) -> list[str]:
     notes = {series.text(row, CODE): series.text(row, 6) for row, col in series.cells if col == CODE}
     for row in sorted(row for row, col in series.cells if col == CODE and row >= BODY):
         key, _, name = series.text(row, CODE).partition("|")
-        if name == "base" and not notes.get(f"{key}|base"):
+        if name == "number" and not notes.get(f"{key}|number"):
             found.append(f"{place('Inputs_Series', row, 6)} {key}: no source")
         if name in ("low", "base", "high", "user"):
             for offset in range(len(book.years)):

@@ -88,6 +88,42 @@ def with_typed(book: bytes, sheet: str, row: int, col: int, value: str | bool | 
     return packed(found)
 
 
+_REFERENCE = re.compile(r"(?:('(?:[^']|'')+'|[A-Za-z_]\w*)!)?(\$?[A-Z]{1,3}\$?)([1-9]\d*)(?::(\$?[A-Z]{1,3}\$?)([1-9]\d*))?(?![\w(])")
+
+
+def with_rows_inserted(book: bytes, sheet: str, before: int, count: int) -> bytes:
+    """The workbook with blank rows inserted as a spreadsheet program does it: what stands below and all references to it move."""
+
+    def moved(row: str) -> str:
+        return str(int(row) + count) if int(row) > before else row
+
+    def in_formula(formula: str, here: str) -> str:
+        def reference(found: re.Match[str]) -> str:
+            if (found[1] or here).strip("'") != sheet:
+                return found[0]
+            start = f"{found[1]}!" if found[1] else ""
+            return f"{start}{found[2]}{moved(found[3])}" + (f":{found[4]}{moved(found[5])}" if found[4] else "")
+
+        return '"'.join(part if quoted % 2 else _REFERENCE.sub(reference, part) for quoted, part in enumerate(formula.split('"')))
+
+    found = parts(book)
+    for name, path in contents(book).paths.items():
+        text = re.sub(r"<f>(.*?)</f>", lambda m, name=name: f"<f>{in_formula(m[1], name)}</f>", found[path].decode())
+        if name == sheet:
+            text = re.sub(r'(<row r="|<c r="[A-Z]+)(\d+)"', lambda m: f'{m[1]}{moved(m[2])}"', text)
+        found[path] = text.encode()
+    return packed(found)
+
+
+def with_sheet_renamed(book: bytes, sheet: str, name: str) -> bytes:
+    """The workbook with a sheet, and all references to it, under another name."""
+    found = parts(book)
+    for path in contents(book).paths.values():
+        found[path] = re.sub(rb"(?<![\w'])" + sheet.encode() + rb"!", f"'{name}'!".encode(), found[path])
+    found["xl/workbook.xml"] = found["xl/workbook.xml"].replace(f'name="{sheet}"'.encode(), f'name="{name}"'.encode())
+    return packed(found)
+
+
 # Quick: ironcalc ---------------------------------------------------------------------------------------------
 
 

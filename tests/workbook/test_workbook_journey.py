@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from model.cli import app
 from model.workbook import read_workbook, to_excel_bytes
 from model.workbook.cells import Contents
 
+PAGE = Path(__file__).parents[2] / "docs" / "workbook.md"
 SELECTOR = ("Inputs", 2, 4)
 HIGH, USER = 3.0, 4.0
 CENT = 0.01 / 1e6
@@ -36,20 +38,23 @@ def typed_cells(book: bytes, case: model.Case) -> Changes:
     return cells
 
 
-def headline(kept: Contents) -> dict[str, float | None]:
-    """The headline figures on the sheet of results, by sheet and code; None for a blank one."""
-    sheet = kept.sheet("Outputs")
+Figure = tuple[str, int]
+"""A code of the sheet of headline figures, and the column: the whole first, then the clusters."""
+
+
+def headline(kept: Contents) -> dict[Figure, float | None]:
+    """The headline figures; None for a blank one."""
+    sheet = kept.sheet("Headline")
     assert sheet
-    rows = [row for row, col in sheet.cells if col == CONSTANT and "." in sheet.text(row, CODE)]
-    return {sheet.text(row, CODE): sheet.value(row, CONSTANT) if isinstance(sheet.value(row, CONSTANT), float) else None for row in rows}
+    cells = {place: cell.value for place, cell in sheet.cells.items() if place[1] >= CONSTANT and cell.formula and sheet.text(place[0], CODE)}
+    return {(sheet.text(row, CODE), col - CONSTANT): value if isinstance(value, float) else None for (row, col), value in cells.items()}
 
 
-def engine(result: model.Result, code: str) -> tuple[float | None, str]:
+def engine(result: model.Result, figure: Figure) -> tuple[float | None, str]:
     """What the engine says of such a figure, None for blank, and its unit."""
-    place, _, name = code.partition(".")
-    line, _, members = name.rstrip("]").partition("[")
+    line, _, members = figure[0].rstrip("]").partition("[")
     member = dict(zip(result.dims(line), members.split(", "), strict=True)) if members else {}
-    found = result.value(line, cluster=place if place in result.case.clusters else None, **member)
+    found = result.value(line, cluster=[None, *result.case.clusters][figure[1]], **member)
     return (None if math.isnan(found) else found), result.lines[line].unit
 
 
@@ -61,9 +66,9 @@ def master_check(kept: Contents, language: str) -> None:
     assert value("Cover", 1, 1) == BANNER[language].format(int(present))
 
 
-def same_headline(shown: Mapping[str, float | None], result: model.Result) -> None:
+def same_headline(shown: Mapping[Figure, float | None], result: model.Result) -> None:
     """What a workbook shows is the engine's: money to the cent."""
-    assert len(shown) > 40
+    assert len(shown) > 100
     for code, figure in shown.items():
         wanted, unit = engine(result, code)
         if wanted is None or figure is None:
@@ -127,3 +132,15 @@ def test_the_command_tells_of_a_file_that_is_no_workbook(tmp_path: Path) -> None
     path.write_text("hello", encoding="utf-8")
     told = CliRunner().invoke(app, ["changes", str(path)])
     assert told.exit_code == 2 and "is not a workbook" in told.stderr
+
+
+def test_the_page_about_workbooks_is_true(book: bytes, portfolio: model.Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for sheet in contents(book).paths:
+        assert sheet in portfolio.clusters or re.search(rf"^\| .*\b{sheet}\b.* \|", page, re.M), sheet
+    monkeypatch.chdir(tmp_path)
+    commands = re.findall(r"^megacluster (.+?)(?: +#.*)?$", page, re.M)
+    assert len(commands) == 4
+    for command in commands:
+        done = CliRunner().invoke(app, command.split())
+        assert done.exit_code == 0, (command, done.output)

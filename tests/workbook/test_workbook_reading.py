@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from recalculation import contents, office, packed, parts, user_cells, with_cells, with_typed
+from recalculation import contents, line_rows, office, packed, parts, user_cells, with_cells, with_rows_inserted, with_sheet_renamed, with_typed
 
 import model
 from model.workbook import read_workbook, to_excel_bytes
+from model.workbook.pieces import column
 
 FEE = "photonics.membership_fee.core"
 LOW, BASE, HIGH, USER = 7, 8, 9, 10
@@ -218,16 +220,62 @@ def test_a_warning_tells_of_edited_formulas_on_load(small_book: bytes, tmp_path:
         model.load(path)
 
 
-def test_moved_rows_are_no_edits(small_book: bytes) -> None:
-    """Rows inserted by a spreadsheet program move the references too; here on a sheet that nothing refers to by row."""
+def test_rows_that_were_inserted_and_sheets_that_were_renamed_are_no_edits(small: model.Case, small_book: bytes) -> None:
+    """What was changed is still found among all that moved."""
+    sheet, row, col = user_cells(small_book, [FEE])[FEE]
+    book = with_rows_inserted(with_cells(small_book, {(sheet, row, col): 3.25}), "Inputs", 20, 3)
+    book = with_rows_inserted(with_rows_inserted(book, "photonics", 20, 2), "Inputs_Series", 30, 1)
+    book = with_rows_inserted(book, "NPV_profile", 8, 1)
+    back = read_workbook(with_sheet_renamed(book, "photonics", "Photonics 2026"))
+    assert [(change.key, change.cell) for change in back.changes] == [(FEE, f"J{row + 4}")]
+    assert back.case.hash == small.with_values({FEE: 3.25}).hash
+    assert back.edited_formulas == ()
+    assert back.notes == ("sheet 'Photonics 2026' is 'photonics' under another name",)
+    line = next(each for each in line_rows(book, small) if each.line == "membership_fees" and each.members == ("core",))
+    spoilt = parts(book)
+    path = contents(book).paths["photonics"]
+    address = f"{column(line.columns[3])}{line.row + 1}".encode()
+    spoilt[path], count = re.subn(rb'(<c r="' + address + rb'"[^>]*>)<f>[^<]*</f>', rb"\1<f>1 + 1</f>", spoilt[path])
+    assert count == 1
+    (edit,) = read_workbook(packed(spoilt)).edited_formulas
+    assert (edit.sheet, edit.cell, edit.found) == ("photonics", address.decode(), "1 + 1")
 
-    def change(opened: Any) -> None:
-        opened["Checks"].insert_rows(2)
-        opened["Register"].insert_rows(9, 4)
 
-    back = read_workbook(edited(small_book, change))
-    assert {edit.sheet for edit in back.edited_formulas} <= {"Checks"}
-    assert all(edit.sheet != "photonics" for edit in back.edited_formulas)
+def test_sheets_of_inputs_are_known_under_another_name(small: model.Case, small_book: bytes) -> None:
+    book = with_cells(small_book, {user_cells(small_book, [FEE])[FEE]: 3.25})
+    for sheet in ("Inputs", "Inputs_Series"):
+        book = with_sheet_renamed(book, sheet, f"Mijn {sheet}")
+    back = read_workbook(book)
+    assert back.case.hash == small.with_values({FEE: 3.25}).hash
+    assert back.edited_formulas == ()
+
+
+def test_a_missing_sheet_is_told(small_book: bytes) -> None:
+    found = parts(small_book)
+    found["xl/workbook.xml"] = re.sub(rb'<sheet name="Register"[^>]*/>', b"", found["xl/workbook.xml"])
+    back = read_workbook(packed(found))
+    assert [str(edit) for edit in back.edited_formulas] == ["Register: the sheet is missing; its formulas stand in the program"]
+    found["xl/workbook.xml"] = re.sub(rb'<sheet name="Inputs"[^>]*/>', b"", found["xl/workbook.xml"])
+    assert problems(packed(found)) == [
+        "the workbook: the sheet 'Inputs' is missing; write the workbook anew from the program, and type the changes into that"
+    ]
+
+
+def test_a_second_user_column_is_told(small_book: bytes) -> None:
+    (problem,) = problems(with_typed(small_book, "Inputs", 4, 10, "User"))
+    assert "'User'" in problem and "stands above more than one column" in problem
+
+
+def test_a_heading_that_is_gone_is_told(small_book: bytes) -> None:
+    (problem,) = problems(with_typed(small_book, "Inputs", 4, 9, "Our case"))
+    assert "'User' is missing" in problem and "put it back" in problem
+
+
+def test_years_are_read_by_their_place_when_their_headings_went_wrong(small: model.Case, small_book: bytes) -> None:
+    """As after sorting the inputs: the years of the headings are formulas that then read another input."""
+    cells = {("Inputs_Series", 4, 8 + year): 12.0 + year for year in range(small.horizon)}
+    back = read_workbook(with_cells(small_book, {**cells, user_cells(small_book, [FEE])[FEE]: 3.25}), formulas=False)
+    assert back.case.hash == small.with_values({FEE: 3.25}).hash
 
 
 def test_a_changed_shape_is_refused(small_book: bytes) -> None:
