@@ -14,6 +14,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from model.language.errors import InputError
+from model.language.message import Message
 from model.workbook.pieces import column
 
 MOST_CELLS = 2_000_000
@@ -85,7 +86,7 @@ class Contents:
                         count += 1
                         yield (number, position), cell
                 if count > MOST_CELLS:
-                    raise InputError(f"{path} has more than {MOST_CELLS:,} cells")
+                    raise InputError(Message("{path} has more than {most:,} cells", path=path, most=MOST_CELLS))
 
     def _cell(self, entry: Element, row: int, col: int, shared: dict[str, tuple[str, str]]) -> Cell | None:
         kind = entry.get("t", "n")
@@ -133,7 +134,7 @@ def read_contents(package: zipfile.ZipFile, name: str) -> Contents:
                     states[element.get("name", "")] = element.get("state", "visible")
         return Contents(package, paths, states, _strings(package), _date_styles(package))
     except (KeyError, ParseError, ValueError, IndexError, zipfile.BadZipFile) as error:
-        raise InputError(f"{name}: is damaged: its parts do not fit together ({error})") from None
+        raise InputError(Message("{name}: is damaged: its parts do not fit together ({problem})", name=name, problem=error)) from None
 
 
 def _root(package: zipfile.ZipFile, path: str) -> Element:
@@ -147,7 +148,7 @@ def _local(element: Element) -> str:
 def _column_of(address: str) -> int:
     found = _ADDRESS.fullmatch(address)
     if not found:
-        raise InputError(f"{address[:20]!r} is not the address of a cell")
+        raise InputError(Message("{given!r} is not the address of a cell", given=address[:20]))
     return column_number(found[1])
 
 

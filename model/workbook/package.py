@@ -8,6 +8,7 @@ import zipfile
 from xml.parsers import expat
 
 from model.language.errors import InputError
+from model.language.message import Message, placed
 
 LARGEST_FILE = 20 * 2**20
 LARGEST_UNPACKED = 120 * 2**20
@@ -16,15 +17,13 @@ LARGEST_RATIO = 40
 MOST_PARTS = 1_000
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PIECE = 16_384
-_LINKS = "holds links to other files or data: break the links and save it again"
+_ENCRYPTED = Message("is encrypted with a password: save it without one")
+_LINKS = Message("holds links to other files or data: break the links and save it again")
 _DANGEROUS = (
-    (re.compile(r"vbaProject|macrosheets/|vbaData|\.xlm$", re.I), "holds macros: save it as .xlsx without them"),
-    (
-        re.compile(r"^xl/(externalLinks|connections|queryTables|webExtensions)", re.I),
-        "holds links to other files or data: break the links and save it again",
-    ),
-    (re.compile(r"(embeddings|activeX|oleObject|ctrlProps)", re.I), "holds embedded objects: remove them and save it again"),
-    (re.compile(r"^xl/workbook\.bin$", re.I), "is in the binary format .xlsb: save it as .xlsx"),
+    (re.compile(r"vbaProject|macrosheets/|vbaData|\.xlm$", re.I), Message("holds macros: save it as .xlsx without them")),
+    (re.compile(r"^xl/(externalLinks|connections|queryTables|webExtensions)", re.I), _LINKS),
+    (re.compile(r"(embeddings|activeX|oleObject|ctrlProps)", re.I), Message("holds embedded objects: remove them and save it again")),
+    (re.compile(r"^xl/workbook\.bin$", re.I), Message("is in the binary format .xlsb: save it as .xlsx")),
 )
 _EXTERNAL = re.compile(rb"<[^<>]*Relationship\b[^<>]*>")
 
@@ -40,72 +39,74 @@ class _Forbidden(Exception):
 def open_package(content: bytes, name: str) -> zipfile.ZipFile:
     """The parts of a workbook, after every check. Raises InputError, which says what is wrong and what helps."""
     if not content:
-        raise InputError(f"{name}: the file is empty")
+        raise InputError(Message("{name}: the file is empty", name=name))
     if len(content) > LARGEST_FILE:
-        raise InputError(f"{name}: {len(content):,} bytes is more than the {LARGEST_FILE:,} a workbook may have")
+        sentence = "{name}: {size:,} bytes is more than the {most:,} a workbook may have"
+        raise InputError(Message(sentence, name=name, size=len(content), most=LARGEST_FILE))
     if content.startswith(_OLD):
         if "EncryptedPackage".encode("utf-16-le") in content:
-            raise InputError(f"{name}: is encrypted with a password: save it without one")
-        raise InputError(f"{name}: is in the old format .xls: save it as .xlsx")
+            raise InputError(placed(name, _ENCRYPTED))
+        raise InputError(Message("{name}: is in the old format .xls: save it as .xlsx", name=name))
     if not content.startswith(b"PK"):
-        raise InputError(f"{name}: is not a workbook: an .xlsx file written by this program, or saved by a spreadsheet program, is expected")
+        sentence = "{name}: is not a workbook: an .xlsx file written by this program, or saved by a spreadsheet program, is expected"
+        raise InputError(Message(sentence, name=name))
     try:
         package = zipfile.ZipFile(io.BytesIO(content))
         parts = package.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as error:
-        raise InputError(f"{name}: is damaged and cannot be opened ({error})") from None
+        raise InputError(Message("{name}: is damaged and cannot be opened ({problem})", name=name, problem=error)) from None
     problems = _problems_of_parts(parts)
     if not problems:
         problems = _problems_of_content(package, parts)
     if problems:
-        raise InputError([f"{name}: {problem}" for problem in problems])
+        raise InputError([placed(name, problem) for problem in problems])
     return package
 
 
 def _problems_of_parts(parts: list[zipfile.ZipInfo]) -> list[str]:
     names = [part.filename for part in parts]
-    found = []
+    found: list[str] = []
     if len(parts) > MOST_PARTS:
-        return [f"has {len(parts):,} parts, more than {MOST_PARTS:,}"]
+        return [Message("has {count:,} parts, more than {most:,}", count=len(parts), most=MOST_PARTS)]
     for part in names:
         if part.startswith(("/", "\\")) or "\\" in part or ":" in part or ".." in part.split("/"):
-            found.append(f"has a part with a path that leads outside the file ({part[:80]!r})")
+            found.append(Message("has a part with a path that leads outside the file ({part!r})", part=part[:80]))
     if len(set(names)) != len(names):
-        found.append("has two parts of the same name")
+        found.append(Message("has two parts of the same name"))
     if any(part.flag_bits & 1 for part in parts):
-        found.append("is encrypted with a password: save it without one")
+        found.append(_ENCRYPTED)
     unpacked = sum(part.file_size for part in parts)
     packed = max(1, sum(part.compress_size for part in parts))
     if unpacked > LARGEST_UNPACKED or any(part.file_size > LARGEST_PART for part in parts):
-        found.append(f"unpacks to {unpacked:,} bytes, more than a workbook of this program has")
+        found.append(Message("unpacks to {size:,} bytes, more than a workbook of this program has", size=unpacked))
     elif unpacked > 2**20 and unpacked > LARGEST_RATIO * packed:
-        found.append(f"unpacks to {unpacked / packed:,.0f} times its size, more than a workbook does")
+        found.append(Message("unpacks to {times:,.0f} times its size, more than a workbook does", times=unpacked / packed))
     for pattern, problem in _DANGEROUS:
         if any(pattern.search(part) for part in names):
             found.append(problem)
     if "mimetype" in names and "content.xml" in names:
-        found.append("is an OpenDocument file: save it as .xlsx")
+        found.append(Message("is an OpenDocument file: save it as .xlsx"))
     elif "xl/workbook.xml" not in names and "xl/workbook.bin" not in names:
-        found.append("is not a workbook: it has no xl/workbook.xml")
+        found.append(Message("is not a workbook: it has no {part}", part="xl/workbook.xml"))
     elif "[Content_Types].xml" not in names:
-        found.append("is not a workbook: it has no [Content_Types].xml")
+        found.append(Message("is not a workbook: it has no {part}", part="[Content_Types].xml"))
     return found
 
 
 def _problems_of_content(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> list[str]:
-    found = []
+    found: list[str] = []
     for part in parts:
         if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
             continue
         try:
             if _declares_entities(package, part):
-                found.append(f"declares a document type or entities in {part.filename}, which no workbook needs")
+                found.append(Message("declares a document type or entities in {part}, which no workbook needs", part=part.filename))
             elif part.filename == "[Content_Types].xml" and b"macroEnabled" in _all(package, part):
-                found.append("is of a kind that holds macros: save it as .xlsx")
+                found.append(Message("is of a kind that holds macros: save it as .xlsx"))
             elif part.filename.endswith(".rels"):
                 found += _external(_all(package, part))
         except (zipfile.BadZipFile, expat.ExpatError, EOFError, OSError, NotImplementedError, ValueError, RuntimeError) as error:
-            found.append(f"is damaged: {part.filename} cannot be read ({error})")
+            found.append(Message("is damaged: {part} cannot be read ({problem})", part=part.filename, problem=error))
     return found
 
 
