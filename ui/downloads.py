@@ -111,11 +111,12 @@ def note(_case: Case, inputs_hash: str, kind: str, language: str, date: datetime
 
 
 def link_or_nothing() -> str:
-    """The link of the screen; nothing where there are too many changes for one."""
+    """The link of the screen; nothing where there are too many changes for one, or no address."""
     try:
-        return state.link()
+        found = state.link()
     except InputError:
         return ""
+    return found if found.startswith("http") else ""
 
 
 def chart_csv(chart: Chart, title: str) -> str:
