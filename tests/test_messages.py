@@ -20,7 +20,7 @@ MODEL = sorted(path for room in ("model", "ui") for path in (ROOT / room).rglob(
 ON_SCREEN = (
     "model/token.py",
     "ui/state.py",
-    *(f"model/workbook/{name}.py" for name in ("package", "typed")),
+    *(f"model/workbook/{name}.py" for name in ("package", "reading", "restore", "typed")),
     "model/explanation.py",
     *(f"model/inputs/{name}.py" for name in ("quantities", "reading", "splits", "uploads")),
     *(f"model/store/{name}.py" for name in ("cases", "postgres", "sqlite")),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from model.language.message import Message
 from model.workbook import layout as at
 from model.workbook.cells import column_number
 from model.workbook.layout import Layout
@@ -36,9 +37,12 @@ class Edit:
 
     def __str__(self) -> str:
         if not self.cell:
-            return f"{self.sheet}: {self.code or 'the sheet'} is missing; its formulas stand in the program"
-        instead = f"={self.found}" if self.found.strip() and not self.found.startswith("value ") else self.found or "nothing"
-        return f"{self.sheet}!{self.cell} ({self.code}): {instead[:120]} stands instead of ={self.expected[:120]}; it was not taken over"
+            what = self.code or Message("the sheet")
+            return Message("{sheet}: {what} is missing; its formulas stand in the program", sheet=self.sheet, what=what)
+        instead = f"={self.found}" if self.found.strip() and not self.found.startswith("value ") else self.found
+        sentence = "{place}: {found} stands instead of ={expected}; it was not taken over"
+        place = f"{self.sheet}!{self.cell} ({self.code})"
+        return Message(sentence, place=place, found=instead[:120] or Message("nothing"), expected=self.expected[:120])
 
 
 class _Places:

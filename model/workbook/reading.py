@@ -16,6 +16,7 @@ from model.case import Case
 from model.inputs.definitions import OWN, Definition
 from model.inputs.quantities import Quantity, Value, over_years, plain, shown
 from model.language.errors import InputError
+from model.language.message import Message, placed
 from model.workbook import layout as at
 from model.workbook.cells import Contents, read_contents
 from model.workbook.compare import Edit, edited_formulas, renamed_sheets
@@ -27,7 +28,8 @@ from model.workbook.typed import typed
 
 _DAMAGE = (ParseError, BadZipFile, zlib.error, EOFError, RecursionError, OverflowError, KeyError, IndexError, TypeError, ValueError)
 _COLUMNS = ("low", "base", "high", "user")
-_HELP = "write the workbook anew from the program, and type the changes into that"
+_HELP = Message("write the workbook anew from the program, and type the changes into that")
+_LAST_VALUE = "{place}: holds a formula; its last value {value:.15g} was read"
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class Change:
 
     def __str__(self) -> str:
         name = self.key if self.part == "value" else f"{self.key} ({self.part})"
-        return f"{self.sheet}!{self.cell} {name}: {self.before} becomes {self.after}"
+        place = f"{self.sheet}!{self.cell} {name}"
+        return Message("{place}: {before} becomes {after}", place=place, before=self.before, after=self.after)
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def read(source: str | Path | bytes, *, formulas: bool = True) -> ReadBack:
 
     Raises InputError with every problem: sheet, cell, what is wrong and what helps.
     """
-    name, content = ("the workbook", source) if isinstance(source, bytes) else _content(Path(source))
+    name, content = (Message("the workbook"), source) if isinstance(source, bytes) else _content(Path(source))
     contents = read_contents(open_package(content, name), name)
     try:
         description = read_description(contents, name)
@@ -85,13 +88,14 @@ def read(source: str | Path | bytes, *, formulas: bool = True) -> ReadBack:
             layout, pages = expected(start, words_of(description.language), description.sensitivity_of)
             renamed = renamed_sheets(maps, pages)
             edits = edited_formulas({renamed.get(sheet, sheet): map_ for sheet, map_ in maps.items()}, renamed, layout, pages)
-            notes += [f"sheet {sheet!r} is {written!r} under another name" for sheet, written in renamed.items()]
+            notes += [Message("sheet {sheet!r} is {written!r} under another name", sheet=sheet, written=name) for sheet, name in renamed.items()]
             others = [sheet for sheet in maps if sheet not in pages and sheet not in renamed]
-            notes += [f"sheet {sheet!r} is not one of the workbook's own; it is not read" for sheet in others]
+            notes += [Message("sheet {sheet!r} is not one of the workbook's own; it is not read", sheet=sheet) for sheet in others]
     except InputError:
         raise
     except _DAMAGE as error:
-        raise InputError(f"{name}: is damaged and cannot be read ({type(error).__name__}: {str(error)[:100]})") from None
+        problem = f"{type(error).__name__}: {str(error)[:100]}"
+        raise InputError(Message("{name}: is damaged and cannot be read ({problem})", name=name, problem=problem)) from None
     return ReadBack(case, start, tuple(reader.changes), tuple(edits), tuple(notes))
 
 
@@ -99,7 +103,7 @@ def _content(path: Path) -> tuple[str, bytes]:
     try:
         return path.name, path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path.name}: cannot be read ({error.strerror})") from None
+        raise InputError(Message("{name}: cannot be read ({reason})", name=path.name, reason=error.strerror)) from None
 
 
 def _map(contents: Contents, sheet: str, name: str) -> SheetMap:
@@ -108,12 +112,12 @@ def _map(contents: Contents, sheet: str, name: str) -> SheetMap:
         found = contents.sheet(other)
         if found is not None and (other == sheet or _is_like(SheetMap(found), sheet)):
             return SheetMap(found)
-    raise InputError(f"{name}: the sheet {sheet!r} is missing; {_HELP}")
+    raise InputError(Message("{name}: the sheet {sheet!r} is missing; {help}", name=name, sheet=sheet, help=_HELP))
 
 
 def _heading(name: str) -> str:
     """How a heading may read."""
-    return " or ".join(repr(text) for text, names in headings().items() if name in names)
+    return " / ".join(repr(text) for text, names in headings().items() if name in names)
 
 
 def _is_like(map_: SheetMap, sheet: str) -> bool:
@@ -126,12 +130,13 @@ def _notes(contents: Contents, inputs: SheetMap, description: Description) -> It
     """What a person should know although nothing is wrong."""
     selector = inputs.sheet.value(at.SELECTOR[0], inputs.names.get("live", at.LIVE))
     if isinstance(selector, float) and selector != 4:
-        yield "the workbook shows another scenario than User; the User column is what was read"
+        yield Message("the workbook shows another scenario than User; the User column is what was read")
     if description.own_lines:
-        yield f"lines that an analyst added are not in a workbook's inputs and were left out: {', '.join(description.own_lines)}"
+        sentence = "lines that an analyst added are not in a workbook's inputs and were left out: {lines}"
+        yield Message(sentence, lines=", ".join(description.own_lines))
     for sheet, state in contents.states.items():
         if state != "visible":
-            yield f"sheet {sheet!r} is hidden"
+            yield Message("sheet {sheet!r} is hidden", sheet=sheet)
 
 
 class _Reader:
@@ -152,9 +157,11 @@ class _Reader:
         for sheet in (at.INPUTS, at.SERIES):
             wanted = {"code", *_COLUMNS} if sheet == at.INPUTS else {"code"}
             for name in sorted(wanted - self._maps[sheet].names.keys()):
-                self.problems.append(f"{sheet}: the heading {_heading(name)} is missing from the row of headings; put it back, or {_HELP}")
+                sentence = "{sheet}: the heading {heading} is missing from the row of headings; put it back, or {help}"
+                self.problems.append(Message(sentence, sheet=sheet, heading=_heading(name), help=_HELP))
             for name in sorted(wanted & self._maps[sheet].doubled):
-                self.problems.append(f"{sheet}: the heading {_heading(name)} stands above more than one column; give the added one another heading")
+                sentence = "{sheet}: the heading {heading} stands above more than one column; give the added one another heading"
+                self.problems.append(Message(sentence, sheet=sheet, heading=_heading(name)))
         if self.problems:
             return
         for key, quantity in self._start.quantities().items():
@@ -178,14 +185,14 @@ class _Reader:
             scope, name, *members = key.split(".")
             family = dict(entries[(scope, name)])
             old = family[tuple(members)]
-            new = replace(old, **sides, source=OWN, reason="range changed in the workbook", fact="", layer="the workbook")  # type: ignore[arg-type]
+            new = replace(old, **sides, source=OWN, reason=Message("range changed in the workbook"), fact="", layer="the workbook")  # type: ignore[arg-type]
             family[tuple(members)] = new
             entries[(scope, name)] = family
         return Case(case._loaded, entries, case.lines, case.changes)
 
     def _placed(self, mistake: str) -> str:
         places = [f"{c.sheet}!{c.cell}" for c in self.changes if c.part == "value" and c.key in mistake]
-        return f"{', '.join(places) or at.INPUTS}: {mistake}"
+        return placed(", ".join(places) or at.INPUTS, mistake)
 
     # One number -----------------------------------------------------------------------------------------------
 
@@ -203,10 +210,10 @@ class _Reader:
                 continue
             number, problem = typed(cell, definition)
             if problem:
-                self.problems.append(f"{place} {key}: {problem}")
+                self.problems.append(placed(f"{place} {key}", problem))
                 continue
             if cell is not None and cell.formula:
-                self.notes.append(f"{place} {key}: holds a formula; its last value {number:.15g} was read")
+                self.notes.append(Message(_LAST_VALUE, place=f"{place} {key}", value=number))
             now[name] = number  # type: ignore[assignment]
         if len(now) < len(_COLUMNS) and any(name not in now for name in ("base", "user")):
             return
@@ -218,10 +225,12 @@ class _Reader:
             return rows[0]
         sheet = map_.sheet.name
         if not rows:
-            self.problems.append(f"{sheet}!{column(map_.code_column)} {key}: no row has the code {code!r}; put it back, or {_HELP}")
+            place = f"{sheet}!{column(map_.code_column)} {key}"
+            self.problems.append(Message("{place}: no row has the code {code!r}; put it back, or {help}", place=place, code=code, help=_HELP))
         else:
             where = ", ".join(f"{column(map_.code_column)}{row + 1}" for row in rows)
-            self.problems.append(f"{sheet}!{where} {key}: the code {code!r} stands in {len(rows)} rows; keep one of them")
+            sentence = "{place}: the code {code!r} stands in {count} rows; keep one of them"
+            self.problems.append(Message(sentence, place=f"{sheet}!{where} {key}", code=code, count=len(rows)))
         return None
 
     def _compare(self, key: str, definition: Definition, quantity: Quantity, now: dict[str, Any], place: Any) -> None:
@@ -230,12 +239,15 @@ class _Reader:
         if definition.structural:
             if any(not self._same(value, before) for name, value in now.items() if name in ("base", "user")):
                 sheet, cell = place("user")
-                fixed = f"cannot be changed in a workbook, it was {shown(before, definition)}"
-                self.problems.append(f"{sheet}!{cell} {key}: {fixed}; change it in the program (--set {key}=…) and write the workbook anew")
+                sentence = (
+                    "{place}: cannot be changed in a workbook, it was {before}; change it in the program (--set {key}=…), write the workbook anew"
+                )
+                self.problems.append(Message(sentence, place=f"{sheet}!{cell} {key}", before=shown(before, definition), key=key))
             return
         user, base = (not self._same(now[name], before) for name in ("user", "base"))
         if user and base and not self._same(now["user"], now["base"]):
-            self.notes.append(f"{place('user')[0]}!{place('user')[1]} {key}: both User and Base were changed; User was taken")
+            sheet, cell = place("user")
+            self.notes.append(Message("{place}: both User and Base were changed; User was taken", place=f"{sheet}!{cell} {key}"))
         if user or base:
             name = "user" if user else "base"
             self._values[key] = now[name]
@@ -251,8 +263,10 @@ class _Reader:
             sheet, cell = place(side)
             years = np.array(self._years)
             if (sign * (over_years(now[side], years) - over_years(value, years)) < -1e-12).any():
-                way = "above" if side == "low" else "below"
-                self.problems.append(f"{sheet}!{cell} {key}: the {side} value lies {way} the value ({shown(value, definition)[:60]}); type another")
+                sentence = "{place}: the low value lies above the value ({value}); type another"
+                if side == "high":
+                    sentence = "{place}: the high value lies below the value ({value}); type another"
+                self.problems.append(Message(sentence, place=f"{sheet}!{cell} {key}", value=shown(value, definition)[:60]))
                 continue
             self._ranges.setdefault(key, {})[side] = now[side]
             self.changes.append(Change(key, side, plain(old, definition), plain(now[side], definition), sheet, cell))
@@ -266,7 +280,7 @@ class _Reader:
         map_ = self._maps[at.SERIES]
         missing = [year for year in self._years if year not in map_.years]
         if missing:
-            problem = f"{at.SERIES}: the heading of {missing[0]} is missing from the row of years; {_HELP}"
+            problem = Message("{sheet}: the heading of {year} is missing from the row of years; {help}", sheet=at.SERIES, year=missing[0], help=_HELP)
             if problem not in self.problems:
                 self.problems.append(problem)
             return
@@ -296,11 +310,11 @@ class _Reader:
             number, problem = typed(cell, definition)
             place = f"{at.SERIES}!{column(col)}{row + 1}"
             if number is None:
-                self.problems.append(f"{place} {key} {year}: {problem}")
+                self.problems.append(placed(f"{place} {key} {year}", problem))
             else:
                 found[year] = number
                 if cell is not None and cell.formula:
-                    self.notes.append(f"{place} {key} {year}: holds a formula; its last value {number:.15g} was read")
+                    self.notes.append(Message(_LAST_VALUE, place=f"{place} {key} {year}", value=number))
         return path_of(found) if len(found) == len(self._years) else None
 
     def _first_change(self, map_: SheetMap, row: int, value: Value, quantity: Quantity) -> str:

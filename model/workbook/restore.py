@@ -16,6 +16,7 @@ from model.inputs.layers import Loaded, available
 from model.inputs.profile import Profile
 from model.inputs.quantities import Quantity, Value, over_years
 from model.language.errors import InputError
+from model.language.message import Message
 from model.lines import LINES
 from model.workbook import layout as at
 from model.workbook.cells import Contents
@@ -23,7 +24,7 @@ from model.workbook.record import FORMAT
 from model.workbook.sheetmap import SheetMap
 
 _LONGEST = 2_000_000
-_HELP = "write the workbook anew from the program, and type the changes into that"
+_HELP = Message("write the workbook anew from the program, and type the changes into that")
 
 
 class Description(BaseModel):
@@ -55,21 +56,27 @@ def read_description(contents: Contents, name: str) -> Description:
     """The description in a workbook. Raises InputError where it is missing, damaged or of a later program."""
     sheet = contents.sheet(at.DESCRIPTION)
     if sheet is None:
-        raise InputError(f"{name}: has no sheet {at.DESCRIPTION!r}, so it was not written by this program; {_HELP}")
+        sentence = "{name}: has no sheet {sheet!r}, so it was not written by this program; {help}"
+        raise InputError(Message(sentence, name=name, sheet=at.DESCRIPTION, help=_HELP))
+    place = f"{at.DESCRIPTION}!C{at.BODY_ROW + 1}"
     parts = {sheet.text(row, 1): sheet.value(row, 2) for row, col in sorted(sheet.cells) if col == 1}
     written = "".join(str(parts[f"case.{number}"]) for number in itertools.takewhile(lambda n: f"case.{n}" in parts, itertools.count()))
     if not written or len(written) > _LONGEST:
-        raise InputError(f"{name}: {at.DESCRIPTION}!C{at.BODY_ROW + 1}: the description of the case is missing; {_HELP}")
+        raise InputError(Message("{name}: {place}: the description of the case is missing; {help}", name=name, place=place, help=_HELP))
     try:
         found = Description.model_validate(json.loads(written))
     except (ValueError, ValidationError, RecursionError):
-        raise InputError(f"{name}: {at.DESCRIPTION}!C{at.BODY_ROW + 1}: the description of the case was changed; {_HELP}") from None
-    problems = [f"{cluster!r} cannot name a cluster" for cluster in found.clusters if not cluster.isidentifier() or cluster == NATION]
-    problems += [f"dimension {dim!r} is missing" for dim in definitions().dimensions if not found.dimensions.get(dim)]
+        raise InputError(Message("{name}: {place}: the description of the case was changed; {help}", name=name, place=place, help=_HELP)) from None
+    wrong = [cluster for cluster in found.clusters if not cluster.isidentifier() or cluster == NATION]
+    problems = [Message("{cluster!r} cannot name a cluster", cluster=cluster) for cluster in wrong]
+    problems += [Message("dimension {dim!r} is missing", dim=dim) for dim in definitions().dimensions if not found.dimensions.get(dim)]
     if found.format > FORMAT:
-        problems = [f"it is of a later version of the program ({found.model_version})"]
-    if problems or not found.clusters or not 1 <= found.horizon <= 100:
-        raise InputError([f"{name}: sheet {at.DESCRIPTION}: {problem}; {_HELP}" for problem in problems or ["the description does not fit a case"]])
+        problems = [Message("it is of a later version of the program ({version})", version=found.model_version)]
+    if not problems and (not found.clusters or not 1 <= found.horizon <= 100):
+        problems = [Message("the description does not fit a case")]
+    if problems:
+        sentence = "{name}: sheet {sheet}: {problem_found}; {help}"
+        raise InputError([Message(sentence, name=name, sheet=at.DESCRIPTION, problem_found=problem, help=_HELP) for problem in problems])
     return found
 
 
@@ -80,10 +87,9 @@ def original(description: Description, inputs: SheetMap, series: SheetMap) -> tu
         return known, []
     rebuilt = _rebuilt(description, inputs, series, known)
     if known is None:
-        return rebuilt, [f"the case {description.name!r} is not one of this program's own; it was rebuilt from the workbook"]
-    return rebuilt, [
-        f"the case {description.name!r} is not what it was when the workbook was written; the values at export are taken from the workbook"
-    ]
+        return rebuilt, [Message("the case {name!r} is not one of this program's own; it was rebuilt from the workbook", name=description.name)]
+    sentence = "the case {name!r} is not what it was when the workbook was written; the values at export are taken from the workbook"
+    return rebuilt, [Message(sentence, name=description.name)]
 
 
 def _known(description: Description) -> Case | None:
@@ -113,9 +119,10 @@ def _rebuilt(description: Description, inputs: SheetMap, series: SheetMap, known
                 if found is None and known is not None:
                     found = known.quantity(scope, definition.name, *members)
                 if found is None and definition.absent is not None:
-                    found = Quantity(definition.absent, source=OWN, reason="not in the workbook: the neutral value", layer="the workbook")
+                    found = Quantity(definition.absent, source=OWN, reason=Message("not in the workbook: the neutral value"), layer="the workbook")
                 if found is None:
-                    gaps.append(f"{definition_sheet(definition)}: {key}: the row is missing; {_HELP}")
+                    sentence = "{sheet}: {key}: the row is missing; {help}"
+                    gaps.append(Message(sentence, sheet=definition_sheet(definition), key=key, help=_HELP))
                 else:
                     given[members] = found
     if gaps:
