@@ -44,9 +44,10 @@ class Change:
     cell: str
 
     def __str__(self) -> str:
-        name = self.key if self.part == "value" else f"{self.key} ({self.part})"
-        place = f"{self.sheet}!{self.cell} {name}"
-        return Message("{place}: {before} becomes {after}", place=place, before=self.before, after=self.after)
+        sentence = "{place}: {before} becomes {after}"
+        if self.part != "value":
+            sentence = "{place} (low): {before} becomes {after}" if self.part == "low" else "{place} (high): {before} becomes {after}"
+        return Message(sentence, place=f"{self.sheet}!{self.cell} {self.key}", before=self.before, after=self.after)
 
 
 @dataclass(frozen=True)

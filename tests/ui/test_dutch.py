@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import json
 import re
 from collections.abc import Iterator
@@ -170,6 +171,37 @@ def test_mistakes_are_told_in_dutch(app):
         target.text_input(key="input:nation.anchor_rd_share").set_value(typed).run()
         assert any(answer in text for text in told(target)), list(told(target))[:30]
         assert english_in(target) == []
+
+
+def edited(**cells: Any) -> bytes:
+    """The quantum case as a Dutch workbook with other numbers in its column User, by input."""
+    import openpyxl
+
+    from model.workbook import to_excel_bytes
+
+    book = openpyxl.load_workbook(io.BytesIO(to_excel_bytes(model.load("quantum"), language="nl")))
+    sheet = book["Inputs"]
+    headings = next(row for row in sheet.iter_rows() if any(cell.value == "Gebruiker" for cell in row))
+    column = next(cell.column for cell in headings if cell.value == "Gebruiker")
+    codes = {cell.value: cell.row for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str) and cell.value.startswith("quantum.")}
+    for name, value in cells.items():
+        sheet.cell(codes[f"quantum.{name}"], column).value = value
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_workbook_is_read_back_in_dutch(app):
+    test = app("nl", "assumptions")
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    test.get("file_uploader")[0].set_value(("fout.xlsx", edited(delay_years="twee", scale=99), kind)).run()
+    assert not test.exception
+    assert any(re.search(r"^Inputs!\w+ quantum.delay_years: 'twee' is tekst, geen getal; mogelijk is een geheel getal van 0", t) for t in told(test))
+    assert any("quantum.scale: 99 kan niet; mogelijk is een getal van 0" in text for text in told(test))
+    assert english_in(test) == []
+    test.get("file_uploader")[0].set_value(("goed.xlsx", edited(delay_years=2), kind)).run()
+    assert any("Aantal wijzigingen: 1." in text for text in told(test))
+    assert english_in(test) == []
 
 
 def test_a_saved_case_is_listed_in_dutch(app):
