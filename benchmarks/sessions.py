@@ -41,7 +41,6 @@ class Visitor:
         self._hash = ""
         self._query = f"lang=nl&s={encode(Scenario('photonics'))}"
         self._slider = ""
-        self._value = 0
         self._chance = random.Random(number)
         self._polls: dict[str, float] = {}
         self._socket: Any = None
@@ -58,10 +57,9 @@ class Visitor:
         return time.perf_counter() - start
 
     async def change(self) -> float:
-        """Move the slider to another value and wait for everything that follows. Returns seconds."""
-        self._value = (self._value + self._chance.randrange(1, 20)) % 20
+        """Move the slider to a value that nobody had before, and wait for everything that follows. Returns seconds."""
         start = time.perf_counter()
-        await self._run(0.5 + 0.05 * self._value)
+        await self._run(self._chance.uniform(0.5, 1.5))
         return time.perf_counter() - start
 
     async def follow(self) -> None:
