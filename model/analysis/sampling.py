@@ -10,6 +10,7 @@ second, and so on. What the replicates differ by is how far the figures may be o
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -44,10 +45,24 @@ def replicates(sampler: str, draws: int) -> int:
     return REPLICATES if sampler != "random" and draws >= _REPLICATED_FROM else 1
 
 
+class _Streams(threading.local):
+    """A generator for each thread, set to one stream after the other: making a new one takes ten times as long."""
+
+    def __init__(self) -> None:
+        self.bits = np.random.Philox(0)
+        self.generator = np.random.Generator(self.bits)
+
+
+_streams = _Streams()
+
+
 def _stream(seed: int, key: str, purpose: str, block: int) -> np.random.Generator:
-    """The random stream of one key's block."""
+    """The random stream of one key's block; it lasts until this thread asks for the next."""
     digest = hashlib.blake2b(f"{seed}|{purpose}|{key}".encode(), digest_size=16).digest()
-    return np.random.Generator(np.random.Philox(key=int.from_bytes(digest, "little"), counter=block << 128))
+    state: Any = {"counter": np.array([0, 0, block, 0], dtype=np.uint64), "key": np.frombuffer(digest, dtype="<u8")}
+    unused: dict[str, Any] = {"buffer": np.zeros(4, dtype=np.uint64), "buffer_pos": 4, "has_uint32": 0, "uinteger": 0}
+    _streams.bits.state = {"bit_generator": "Philox", "state": state, **unused}
+    return _streams.generator
 
 
 def random_chances(seed: int, key: str, block: int) -> Array:
@@ -66,10 +81,10 @@ def latin_chances(seed: int, key: str, block: int, draws: int) -> Array:
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where the draws of a block stand among those of their hypercubes: the same for every key.
+    """Where the draws of a block stand among those of their hypercubes, `counts` long: the same for every key.
 
-    Of the number of a draw within its hypercube row and column are the digits, and first_row and first_column where
-    the tables of that hypercube begin.
+    Of the number of a draw within its hypercube, row and column are the digits, each times the number of hypercubes plus
+    the number of its own: so they point into tables in which those of all hypercubes are interleaved.
     """
 
     rows: int
@@ -78,8 +93,6 @@ class _Layout:
     counts: Array
     row: Array
     column: Array
-    first_row: Array
-    first_column: Array
 
 
 @lru_cache(maxsize=4)
@@ -91,8 +104,8 @@ def _layout(block: int, draws: int) -> _Layout:
     most = -(-held // designs)
     rows = 1 << max(1, (most - 1).bit_length() // 2)
     columns = -(-most // rows)
-    counts = (held - 1 - design) // designs + 1
-    return _Layout(rows, columns, designs, counts, *np.divmod(positions, columns), design * rows, design * columns)
+    row, column = np.divmod(positions, columns)
+    return _Layout(rows, columns, designs, (held - 1 - design) // designs + 1, row * designs + design, column * designs + design)
 
 
 def _permuted(layout: _Layout, stream: np.random.Generator) -> Array:
@@ -102,25 +115,26 @@ def _permuted(layout: _Layout, stream: np.random.Generator) -> Array:
     nothing; numbers that end up beyond the count go round again. Seen as unsigned, numbers below zero are large, so that
     the smaller of a number and that number less the modulus is the remainder.
     """
-    rows, columns, split = layout.rows, layout.columns, layout.designs * layout.columns
-    functions = stream.integers(0, 1 << 16, (_ROUNDS, split + layout.designs * rows), dtype=np.uint16)
-    tables = [(f[:split] & np.uint16(rows - 1), (f[split:] * np.uint32(columns) >> np.uint32(16)).astype(np.uint16)) for f in functions]
-    row, column, first_row, first_column, counts = layout.row.copy(), layout.column.copy(), layout.first_row, layout.first_column, layout.counts
+    designs, columns = layout.designs, layout.columns
+    height, width, shift = layout.rows * designs, columns * designs, designs.bit_length() - 1
+    functions = stream.integers(0, 1 << 16, (_ROUNDS, width + height), dtype=np.uint16)
+    multiples = np.uint16(height - designs)
+    tables = [(f[:width] & multiples, (f[width:] * np.uint32(columns) >> np.uint32(16) << np.uint32(shift)).astype(np.uint16)) for f in functions]
+    row, column, counts = layout.row.copy(), layout.column.copy(), layout.counts
     found = np.empty_like(row)
     astray = np.arange(len(found))
     while True:
         for down, across in tables:
-            row += down.take(column + first_column)
-            row &= rows - 1
-            column += across.take(row + first_row)
-            np.minimum(column.view(np.uint64), (column - columns).view(np.uint64), out=column.view(np.uint64))
-        number = row * columns + column
+            row += down.take(column)
+            row &= height - 1
+            column += across.take(row)
+            np.minimum(column.view(np.uint64), (column - width).view(np.uint64), out=column.view(np.uint64))
+        number = (row >> shift) * columns + (column >> shift)
         found[astray] = number
         left = np.flatnonzero(number >= counts)
         if not len(left):
             return found
-        astray = astray[left]
-        row, column, first_row, first_column, counts = row[left], column[left], first_row[left], first_column[left], counts[left]
+        astray, row, column, counts = astray[left], row[left], column[left], counts[left]
 
 
 class SobolChances:
