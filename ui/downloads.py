@@ -14,6 +14,7 @@ from typing import Any
 
 import streamlit as st
 
+from model import headline
 from model.case import Case
 from model.charts import Chart
 from model.language.errors import InputError
@@ -48,12 +49,13 @@ def csv_text(headers: Sequence[str], rows: Sequence[Sequence[Any]], remarks: Seq
     return out.getvalue()
 
 
-def remarks(result: Result, prices: str) -> list[str]:
+def remarks(words: Wording, result: Result, prices: str) -> list[str]:
     """What figures rest on, in lines."""
     told = result.provenance
-    lines = [f"{name}: {told[name]}" for name in ("case", "inputs_hash", "model_version")]
-    lines += [f"date: {datetime.date.today().isoformat()}", f"prices: {prices}"]
-    return lines + [f"changed: {key} = {value}" for key, value in told["changes"].items()]
+    rests = {name: told[name] for name in ("case", "inputs_hash", "model_version")}
+    rests |= {"date": words.date(datetime.date.today()), "prices": prices}
+    lines = [words(f"rests.{name}", value=value) for name, value in rests.items()]
+    return lines + [words("rests.changed", input=key, value=value) for key, value in told["changes"].items()]
 
 
 def file_name(result: Result, what: str, ending: str) -> str:
@@ -63,14 +65,17 @@ def file_name(result: Result, what: str, ending: str) -> str:
 
 
 def statement_csv(words: Wording, result: Result, name: str, cluster: str | None, real: bool) -> str:
-    """A statement as CSV: names, labels, units and a column a year; what is one number for the life stands in the first."""
+    """A statement as CSV: names, labels, units and a column a year; what is one number for the life stands in the first.
+
+    Names of columns are the same in every language, so that one script reads all.
+    """
     rows = []
     for line in TABLES[name].rows:
         if cluster is not None or result.has_whole(line):
             for label, values in result.rows(line, cluster, real=real).items():
                 shown = values if result.is_yearly(line) else values[:1]
                 rows.append([label, words.row(label, result.case), result.lines[line].unit, *shown])
-    return csv_text(["line", "label", "unit", *map(str, result.years)], rows, remarks(result, "real" if real else "nominal"))
+    return csv_text(["line", "label", "unit", *map(str, result.years)], rows, remarks(words, result, headline.prices(words, result.case, real)))
 
 
 def every_table(words: Wording, result: Result, real: bool) -> bytes:
@@ -119,10 +124,10 @@ def link_or_nothing() -> str:
     return found if found.startswith("http") else ""
 
 
-def chart_csv(chart: Chart, title: str) -> str:
+def chart_csv(words: Wording, chart: Chart, title: str) -> str:
     """The numbers of a chart as they stand in its data, with what they rest on."""
     rows = list(zip(*chart.columns.values(), strict=True))
-    return csv_text(list(chart.columns), rows, [title, *remarks(state.now().result, str(chart.spec.get("title", "")))])
+    return csv_text(list(chart.columns), rows, [title, *remarks(words, state.now().result, str(chart.spec.get("title", "")))])
 
 
 def chart_files(words: Wording, chart: Chart, key: str, title: str) -> None:
@@ -131,19 +136,19 @@ def chart_files(words: Wording, chart: Chart, key: str, title: str) -> None:
     told = result.provenance
     remark = f"{told['case']} · {told['inputs_hash']} · {told['model_version']} · {datetime.date.today().isoformat()}"
     with st.container(horizontal=True):
-        button(words, words("download.csv"), file_name(result, key, "csv"), "text/csv", lambda: chart_csv(chart, title), f"csv_{key}")
+        button(words, words("download.csv"), file_name(result, key, "csv"), "text/csv", lambda: chart_csv(words, chart, title), f"csv_{key}")
         for kind, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
             label = words("download.picture", kind=kind.upper())
             button(words, label, file_name(result, key, kind), mime, partial(chart.picture, kind, title=title, remark=remark), f"{kind}_{key}")
 
 
-def case_yaml(result: Result) -> str:
+def case_yaml(words: Wording, result: Result) -> str:
     """The case as a file that the command line, Python and this screen open: its base and what was changed."""
     import yaml
 
     case = result.case
     told = {"title": {"en": case.title.en, "nl": case.title.nl}, "base": case.name, "changes": case.changes}
-    head = "".join(f"# {remark}\n" for remark in remarks(result, "real")[:4])
+    head = "".join(f"# {remark}\n" for remark in remarks(words, result, "")[:4])
     return head + yaml.safe_dump(told, allow_unicode=True, sort_keys=False)
 
 
@@ -187,6 +192,6 @@ def menu() -> None:
         button(words, words("download.values"), name, EXCEL, lambda: numbers(case, case.hash, language, real), "get_values")
         name = file_name(result, "tables", "zip")
         button(words, words("download.tables"), name, "application/zip", lambda: every_table(words, result, real), "get_tables")
-        button(words, words("download.case"), file_name(result, "case", "yaml"), "application/yaml", lambda: case_yaml(result), "get_case")
+        button(words, words("download.case"), file_name(result, "case", "yaml"), "application/yaml", lambda: case_yaml(words, result), "get_case")
         code = snippet(result.case, cluster, year, real)
         button(words, words("download.python"), file_name(result, "reproduce", "py"), "text/x-python", lambda: code + "\n", "get_python")

@@ -18,6 +18,8 @@ from model.inputs.definitions import definitions, sources
 from model.lines import LINES
 from model.token import Scenario, encode
 from model.wording import Wording
+from ui import downloads
+from ui.words import words as words_of
 
 PAGES = ("overview", "cash_flows", "who_pays", "target", "appraisal", "risk", "compare", "portfolio", "assumptions", "explain", "method")
 CHANGED = Scenario("portfolio", {"photonics.delay_years": 2, "nation.inflation": 0.03, "nation.gdp_growth": {2026: 0.01, 2030: 0.0125}})
@@ -202,6 +204,15 @@ def test_a_workbook_is_read_back_in_dutch(app):
     test.get("file_uploader")[0].set_value(("goed.xlsx", edited(delay_years=2), kind)).run()
     assert any("Aantal wijzigingen: 1." in text for text in told(test))
     assert english_in(test) == []
+
+
+def test_files_say_in_dutch_what_they_rest_on():
+    result = model.load("quantum").with_values({"quantum.delay_years": 2}).run()
+    csv = downloads.statement_csv(words_of("nl"), result, "cash_flow", "quantum", real=True)
+    head = [row.strip('"') for row in csv.splitlines() if row.strip('"').startswith("#")]
+    assert f"# invoercode: {result.case.hash}" in head and "# prijzen: prijzen 2026" in head
+    assert "# gewijzigd: quantum.delay_years = 2" in head and re.search(r"^# datum: \d+ \w+ 20\d\d$", head[3])
+    assert "operating_cost,Exploitatiekosten,EUR m," in csv
 
 
 def test_a_saved_case_is_listed_in_dutch(app):

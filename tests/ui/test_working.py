@@ -100,7 +100,7 @@ def test_a_case_file_comes_back_as_it_left():
     case = model.load("portfolio").with_values(
         {"photonics.delay_years": 3, "nation.inflation": {2026: 0.02, 2030: 0.03}, "nation.anchor_leaves": True}
     )
-    text = downloads.case_yaml(case.run())
+    text = downloads.case_yaml(words("en"), case.run())
     scenario = scenario_of_yaml(text.encode(), "case.yaml")
     assert model.load(scenario.case).with_values(scenario.changes).hash == case.hash
     assert yaml.safe_load(text)["base"] == "portfolio"
@@ -109,7 +109,7 @@ def test_a_case_file_comes_back_as_it_left():
 def test_the_command_line_opens_the_same_file(tmp_path):
     case = model.load("portfolio").with_values({"photonics.delay_years": 3})
     path = tmp_path / "case.yaml"
-    path.write_text(downloads.case_yaml(case.run()), encoding="utf-8")
+    path.write_text(downloads.case_yaml(words("en"), case.run()), encoding="utf-8")
     assert model.load(str(path)).run().value("leverage") == case.run().value("leverage")
 
 

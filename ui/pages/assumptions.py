@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from model import charts as chart_data
+from model import headline
 from model.case import Case
 from model.inputs.catalogue import STATUSES, status_of
 from model.inputs.definitions import NATION, definitions
@@ -200,7 +201,7 @@ def catalogue_csv(words: Wording, current: state.Now, entries: list[Entry]) -> s
         shown = ["" if v is None else "; ".join(f"{y}: {n}" for y, n in v.items()) if isinstance(v, dict) else v for v in plain]
         rows.append([entry.key, entry.label, definition.unit, *shown, before.source, entry.status, words.say(before.reason), words.say(before.note)])
     headers = ["key", "label", "unit", "value", "start", "low", "high", "source", "status", "reason", "note"]
-    return downloads.csv_text(headers, rows, downloads.remarks(current.result, "real"))
+    return downloads.csv_text(headers, rows, downloads.remarks(words, current.result, headline.prices(words, current.case, True)))
 
 
 def files(words: Wording, current: state.Now, entries: list[Entry]) -> None:
@@ -213,7 +214,7 @@ def files(words: Wording, current: state.Now, entries: list[Entry]) -> None:
             words("download.case"),
             downloads.file_name(result, "case", "yaml"),
             "application/yaml",
-            lambda: downloads.case_yaml(result),
+            lambda: downloads.case_yaml(words, result),
             "case_file",
         )
         name = downloads.file_name(result, "assumptions", "csv")
