@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,11 @@ from hypothesis import strategies as st
 import model
 import model.engine.outputs
 from model import language as ml
+from model.analysis.risk import draw_block, make_spec
 from model.engine import evaluate, kernel
 from model.engine.batch import Batch
 from model.engine.program import InputSpec, Program, build
+from model.inputs.definitions import ASSUMPTIONS
 
 TOLERANCE = 1e-12
 
@@ -75,9 +78,31 @@ def random_draws(case: model.Case, draws: int, cluster: str | None = None) -> di
     return varied
 
 
-def test_every_line_of_the_portfolio_is_that_of_numpy(portfolio: model.Case) -> None:
-    base = base_run(portfolio.program, portfolio.arrays(), portfolio.horizon)
-    assert_same(portfolio.program, base, random_draws(portfolio, 41), portfolio.horizon)
+def test_every_line_of_every_case_is_that_of_numpy() -> None:
+    """Cases with the same clusters share a kernel: what differs by case are numbers."""
+    for name in [*(file.stem for file in sorted((ASSUMPTIONS / "cases").glob("*.yaml"))), "photonics", "quantum"]:
+        case = model.load(name)
+        base = base_run(case.program, case.arrays(), case.horizon)
+        assert_same(case.program, base, random_draws(case, 41), case.horizon)
+
+
+def test_runs_of_one_cluster_with_lines_of_ones_own() -> None:
+    @ml.line("EUR m")
+    def own_cushion(own_cushion, cash_balance, base_funding):
+        """A yearly line that looks back at itself and at lines of the model."""
+        return ml.maximum(ml.previous(own_cushion, base_funding) * 0.9, ml.minimum(cash_balance, base_funding))
+
+    @ml.line("ratio")
+    def own_share(own_cushion, public_cash):
+        """One number of yearly lines."""
+        return ml.ratio(ml.over_life(own_cushion), ml.over_life(public_cash))
+
+    case = model.load("photonics").with_lines(own_cushion, own_share)
+    spec = make_spec(case, 200, outputs=["photonics.own_share", "photonics.own_cushion", "leverage"])
+    by_numpy, compiled = (draw_block(replace(spec, engine=engine, _made={}), 0) for engine in ("numpy", "kernel"))
+    np.testing.assert_allclose(compiled.numbers, by_numpy.numbers, rtol=TOLERANCE)
+    np.testing.assert_allclose(compiled.yearly[0], by_numpy.yearly[0], rtol=TOLERANCE, atol=1e-10)
+    assert np.ptp(by_numpy.numbers, axis=1).min() > 0
 
 
 def test_clusters_that_no_draw_touches_keep_their_values(portfolio: model.Case) -> None:

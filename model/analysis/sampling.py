@@ -59,9 +59,10 @@ _streams = _Streams()
 def _stream(seed: int, key: str, purpose: str, block: int) -> np.random.Generator:
     """The random stream of one key's block; it lasts until this thread asks for the next."""
     digest = hashlib.blake2b(f"{seed}|{purpose}|{key}".encode(), digest_size=16).digest()
-    state: Any = {"counter": np.array([0, 0, block, 0], dtype=np.uint64), "key": np.frombuffer(digest, dtype="<u8")}
-    unused: dict[str, Any] = {"buffer": np.zeros(4, dtype=np.uint64), "buffer_pos": 4, "has_uint32": 0, "uinteger": 0}
-    _streams.bits.state = {"bit_generator": "Philox", "state": state, **unused}
+    state = {"counter": np.array([0, 0, block, 0], dtype=np.uint64), "key": np.frombuffer(digest, dtype="<u8")}
+    unused = {"buffer": np.zeros(4, dtype=np.uint64), "buffer_pos": 4, "has_uint32": 0, "uinteger": 0}
+    begun: Any = {"bit_generator": "Philox", "state": state, **unused}
+    _streams.bits.state = begun
     return _streams.generator
 
 

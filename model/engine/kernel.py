@@ -105,8 +105,8 @@ class Kernel:
         dims = self.program.nodes[table.node].dims
         cut = array if table.timed else array[:1]
         for axis, dim in reversed(list(enumerate(dims, start=1))):
-            varies = dim in table.dims and array.shape[axis] > 1
-            cut = cut[(slice(None),) * axis + (slice(*self.loops.ranges[dim]) if varies else 0,)]
+            members = slice(*self.loops.ranges[dim]) if array.shape[axis] > 1 else slice(1)
+            cut = cut[(slice(None),) * axis + (members if dim in table.dims else 0,)]
         shape = (self.horizon if table.timed else 1, *(self.loops.size(dim) for dim in table.dims))
         return np.broadcast_to(cut, shape)
 
