@@ -96,8 +96,8 @@ def _labels(page: Page, figures: Figures, given: Given, row: int) -> None:
     page.text(row, 3, given.definition.unit, "code")
     reason, note = reason_text(given.quantity.source, given.quantity.reason), given.quantity.note
     page.text(row, at.SOURCE, given.quantity.source, "code")
-    page.text(row, at.REASON, reason, "grey_wrap")
-    page.text(row, at.REMARK, note, "grey_wrap")
+    page.text(row, at.REASON, reason, "reason")
+    page.text(row, at.REMARK, note, "reason")
     page.text(row, at.ALLOWED, allowed(given.definition, words), "code")
     lines = max(lines_of(reason, _WIDTHS[at.REASON]), lines_of(note, _WIDTHS[at.REMARK]))
     if lines > 1:

@@ -14,6 +14,7 @@ from model.workbook import layout as at
 from model.workbook.calculations import heading
 from model.workbook.control import FIRST_BAR
 from model.workbook.figures import Figures, code
+from model.workbook.plan import PORTFOLIO
 from model.workbook.scenarios import Item, items
 from model.workbook.sheet import Page, lines_of
 
@@ -27,6 +28,8 @@ _CHARTS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("addition", "line", "", "#,##0", ("rd_gross_addition", "rd_net_addition")),
 )
 """Charts of the workbook: name, kind, number format, and the lines they show, of those the model has."""
+_SUMMED = ("public_cash_real", "national_public_cash_real", "private_cash_real", "foreign_private_cash_real", "spending_real")
+"""Lines without members whose sum over all years heads the sheet of headline figures, in constant prices."""
 _SHOWN_BARS = 15
 _COVER = 110
 """Width of the column of texts on the cover."""
@@ -82,16 +85,17 @@ def _told(page: Page, row: int, name: str, text: str) -> None:
 
 
 def headline(page: Page, figures: Figures) -> None:
-    """Every figure that is one number, of the whole and of each cluster beside each other, live."""
+    """Money over the whole life and every figure that is one number, of the whole and of each cluster beside each other, live."""
     words, layout = figures.words, figures.layout
     titles = [words("portfolio"), *(words.of(title) for title in layout.case.clusters.values())]
     names = [words(f"col.{name}") for name in ("section", "label", "code", "unit")]
     page.heads(at.HEADER_ROW, [*names, *titles], at.CONSTANT)
+    row = _sums(page, figures, len(titles) + at.CONSTANT)
     rows: dict[tuple[str, tuple[str, ...]], dict[int, Item]] = {}
     for item in items(layout, yearly=False):
         rows.setdefault((item.block.line, item.members), {})[at.CONSTANT + 1 + item.at.get(CLUSTER, -1)] = item
     order = {line: position for position, line in enumerate(layout.themes)}
-    row, theme = at.BODY_ROW, ""
+    theme = ""
     for (line, members), found in sorted(rows.items(), key=lambda each: order[each[0][0]]):
         if layout.themes[line] != theme:
             theme = layout.themes[line]
@@ -110,6 +114,33 @@ def headline(page: Page, figures: Figures) -> None:
         row += 1
     page.widths({0: 3, 1: 70, 2: 56, 3: 16, **dict.fromkeys(range(at.CONSTANT, at.CONSTANT + len(titles)), 18)})
     page.finish(freeze=(at.BODY_ROW, at.CONSTANT), repeat_rows=(at.HEADER_ROW, at.HEADER_ROW), repeat_columns=None, pages_wide=1)
+
+
+def _sums(page: Page, figures: Figures, columns: int) -> int:
+    """Sums over all years, of those lines that the model has. Returns the next free row."""
+    layout = figures.layout
+    found: dict[str, list[tuple[int, Item]]] = {}
+    for place in (PORTFOLIO, CLUSTER):
+        for block in layout.plan.order[place]:
+            if block.line in _SUMMED and not block.number:
+                columns_of = [
+                    (at.CONSTANT + 1 + cluster.get(CLUSTER, -1), Item(block, cluster, (), sheet)) for sheet, cluster in layout.sheets_of(block)
+                ]
+                found.setdefault(block.line, []).extend(columns_of)
+    row = at.BODY_ROW
+    if found:
+        page.section(row, figures.words("headline.sums"), columns)
+    for line in _SUMMED:
+        if line not in found:
+            continue
+        row += 1
+        unit = layout.case.lines[line].unit
+        page.text(row, at.LABEL, figures.words.line(line), "label")
+        page.text(row, at.CODE, f"{line}@life", "code")
+        page.text(row, at.UNIT, unit, "code")
+        for col, item in found[line]:
+            page.formula(row, col, f"SUM({layout.block_cell(item.block, item.at, 'row')})", figures.read.value(item), "number", unit)
+    return row + 1 if found else row
 
 
 @dataclass(frozen=True)

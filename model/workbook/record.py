@@ -14,7 +14,7 @@ from model.workbook.plan import PLACES
 from model.workbook.sheet import Page, lines_of
 
 _CHUNK = 30_000
-_REGISTER = {0: 26, 1: 50, 2: 40, 3: 20, 4: 36, 5: 14, 6: 90, 7: 60, 8: 60, 9: 80}
+_REGISTER = {0: 26, 1: 50, 2: 40, 3: 20, 4: 36, 5: 14, 6: 90, 7: 60, 8: 90, 9: 80}
 """Widths of the columns of the register."""
 _SOURCES = {0: 3, 1: 32, 2: 50, 3: 80, 4: 8, 5: 30, 6: 90}
 """Widths of the columns of sources."""
@@ -59,7 +59,7 @@ def register(page: Page, figures: Figures) -> None:
         row += 1
     page.sheet.autofilter(at.HEADER_ROW, 0, row - 1, len(names) - 1)
     page.widths(_REGISTER)
-    page.finish(freeze=(at.BODY_ROW, 3), repeat_rows=(at.HEADER_ROW, at.HEADER_ROW), repeat_columns=(0, 2), pages_wide=3)
+    page.finish(freeze=(at.BODY_ROW, 3), repeat_rows=(at.HEADER_ROW, at.HEADER_ROW), repeat_columns=(0, 2), pages_wide=2)
 
 
 def sources_used(page: Page, figures: Figures) -> None:

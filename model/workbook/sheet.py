@@ -106,6 +106,7 @@ class Styles:
         "wrap": {"text_wrap": True, "valign": "top"},
         "grey": {"font_color": _GREY},
         "grey_wrap": {"font_color": _GREY, "text_wrap": True, "valign": "top"},
+        "reason": {"font_color": _GREY, "text_wrap": True},
         "code": {"font_color": _GREY, "shrink": True, "indent": 1},
         "label": {"shrink": True},
         "none": {"font_color": _GREY, "bg_color": "#F4F4F4", "align": "right"},

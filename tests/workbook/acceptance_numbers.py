@@ -116,10 +116,17 @@ def a_dutch_office_agrees(book: Book) -> list[str]:
 
 
 def a_second_calculator_agrees(book: Book) -> list[str]:
-    """26. A second calculator gives the same value for every formula."""
+    """26. A second calculator gives the same value for every formula, and the engine's figures in every scenario."""
     quick = Quick(book.content)
     quick.calculate()
-    return differences(book.content, quick.value)
+    found = differences(book.content, quick.value)
+    case = case_of(book)
+    rows = line_rows(book.content, case)
+    for number, scenario in SCENARIOS.items():
+        quick.set({SELECTOR: float(number)})
+        quick.calculate()
+        found += [f"{scenario}: {text}" for text in wrong_rows(rows, Expected(in_scenario(case, scenario)), quick.value)]
+    return found
 
 
 def checks_can_fail(book: Book) -> list[str]:
