@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 import model
-from benchmarks import c_kernel, job, render
+from benchmarks import c_kernel, cores, job, render
 from benchmarks.timing import Row, in_turn, seconds
 from model.analysis.risk import make_spec
 from model.engine import kernel as kernels
@@ -17,7 +17,7 @@ from model.engine.batch import Batch
 from model.engine.kernel import Kernel
 from model.engine.tape import Tape
 
-DRAWS = 10_000
+DRAWS, MANY_DRAWS = 10_000, 100_000
 HUNDRED_LINES = "100 lines × 35 years, all inputs varied"
 
 
@@ -87,20 +87,12 @@ def _hundred_lines() -> list[Row]:
     for name in ("kernel", "hand"):
         for a, b in zip(expected, jobs[name](), strict=True):
             np.testing.assert_allclose(b, a, rtol=1e-11)
-    jobs["cores"] = by_kernel(DRAWS, kernels.cores())[1]
     if shutil.which("gcc"):
         for lanes in (1, 4, 8):
             jobs[f"c{lanes}"] = _by_c(kernel, lanes, expected)
-    took = {name: 1000 * best * 1000 / DRAWS for name, best in in_turn(jobs, 15, by_the_wall=["cores"]).items()}
+    took = {name: 1000 * best * 1000 / DRAWS for name, best in in_turn(jobs, 15).items()}
     found += [
         Row("the compiled kernel", took["kernel"], "ms", 2.2, f"one core; {took['numpy'] / took['kernel']:.1f} times as fast as NumPy"),
-        Row(
-            "the compiled kernel, all cores",
-            took["cores"],
-            "ms",
-            None,
-            f"{kernels.cores()} cores; {took['kernel'] / took['cores']:.2f} times one core",
-        ),
         Row(
             "the loop one would write by hand, through numba",
             took["hand"],
@@ -123,6 +115,22 @@ def _hundred_lines() -> list[Row]:
                     f"the kernel takes {ratio:.2f} times this",
                 )
             )
+    return [*found, *_all_cores(kernel, expected)]
+
+
+def _all_cores(kernel: Kernel, expected: list[Any]) -> list[Row]:
+    """The kernel on all cores, and what they give for C, each with draws and memory of its own: more, nothing gets out of them."""
+    many = kernels.cores()
+    if many == 1:
+        return []
+    took = in_turn({str(threads): by_kernel(MANY_DRAWS, threads)[1] for threads in (1, many)}, 15, by_the_wall=["1", str(many)])
+    times = f"{took['1'] / took[str(many)]:.2f} times one core"
+    found = [Row(f"the compiled kernel, all cores, {MANY_DRAWS:,} draws", 1e6 * took[str(many)] / MANY_DRAWS, "ms", None, f"{many} cores; {times}")]
+    if shutil.which("gcc"):
+        note = f"{many} at once, nothing shared: what the machine gives"
+        plain, sums = cores.gain([cores.plain_loop()] * many), cores.gain([_by_c(kernel, 4, expected) for _ in range(many)])
+        found.append(Row("yardstick: a loop in C that touches no memory, all cores", plain, "times one core", None, note))
+        found.append(Row("yardstick: the kernel's sums as C, 4 draws at a time, all cores", sums, "times one core", None, note))
     return found
 
 

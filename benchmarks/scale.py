@@ -9,6 +9,7 @@ import time
 from dataclasses import replace
 
 import model
+from benchmarks.cores import blocks_in_processes
 from benchmarks.timing import Row, installed, seconds
 from model.analysis.risk import draw_block, make_spec
 from model.analysis.sampling import BLOCK
@@ -66,5 +67,8 @@ def _on_workers(spec: object) -> list[Row]:
     note = f"distributed {installed('distributed')}, processes on this machine, making the case ready included"
     found.append(Row("draws a second, 1 worker", speeds[1], "", None, note))
     found.append(Row("draws a second, 2 workers", speeds[2], "", None, f"{speeds[2] / speeds[1]:.2f} times one"))
+    alone, both = (min(blocks_in_processes(count, blocks // 2) for _ in range(2)) for count in (1, 2))
+    note = "two processes at once without dask: what the machine gives"
+    found.append(Row("yardstick: blocks a second by two processes", 2 * alone / both, "times one", None, note))
     found.append(Row("memory of a worker", memory, "MB"))
     return found

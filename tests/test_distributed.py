@@ -22,6 +22,7 @@ from model.analysis import distributed
 from model.analysis.draws import Draws
 from model.analysis.risk import make_spec
 from model.analysis.sampling import BLOCK
+from model.version import VERSION
 
 DRAWS = 6 * BLOCK + 500
 OUTPUTS = ["photonics.leverage", "photonics.cash_balance"]
@@ -138,9 +139,12 @@ def test_something_else_that_listens_is_not_waited_for(answer: bytes, monkeypatc
 def test_workers_of_another_version_are_refused(case: model.Case, client: Any) -> None:
     spec = make_spec(case, BLOCK, outputs=["photonics.leverage"], keys=KEYS)
 
-    client.run(exec, "import model.analysis.distributed as here; here.VERSION = '0.0.1'")
+    def become(version: str) -> None:
+        client.run(exec, f"import model.analysis.distributed as here; here.VERSION = {version!r}")
+
+    become("0.0.1")
     try:
         with pytest.raises(model.InputError, match=r"has version 0\.0\.1 of the model"):
             next(distributed.blocks(client, spec))
     finally:
-        client.restart()
+        become(VERSION)
