@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from model.token import Scenario, encode
-from ui import screenshots
+from ui import levers, screenshots
 from ui.words import words
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,6 +19,7 @@ STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDTHS = (1440, 720, 400)
 """Pixels of CSS: a desk, the same desk at 200 %, a telephone."""
 NARROWEST = 320
+LEVERS = len(levers.CLUSTER_LEVERS) + len(levers.NATION_LEVERS)
 EXCEPTIONS: tuple[tuple[str, str], ...] = ()
 """Rule of axe-core and a pattern of the element, for what Streamlit draws and the app cannot change. The statement lists the same."""
 CHANGED = Scenario("portfolio", {"photonics.demand_factor": 0.8})
@@ -69,14 +70,17 @@ def settled(page) -> None:
             const look = () => document.body.innerText.length + '/' + document.querySelectorAll('*').length + '/' + document.body.scrollHeight;
             const before = look();
             await new Promise(done => setTimeout(done, 150));
-            return app?.dataset.testScriptState === 'notRunning' && look() === before && !document.querySelector('[data-testid="stSkeleton"]');
+            const drawn = [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(chart => chart.querySelector('svg'));
+            const still = look() === before && !document.querySelector('[data-testid="stSkeleton"]');
+            return app?.dataset.testScriptState === 'notRunning' && drawn && still;
         }""",
         timeout=screenshots.PATIENCE * 1000,
     )
 
 
 def prepared(page, axe) -> None:
-    """After a document was loaded: put axe-core into it."""
+    """After a document was loaded, all levers too: put axe-core into it."""
+    page.locator('[data-testid="stSidebarContent"] [data-testid="stSlider"]').nth(LEVERS - 1).wait_for(timeout=screenshots.PATIENCE * 1000)
     settled(page)
     page.evaluate(axe)
 
