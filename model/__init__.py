@@ -14,6 +14,7 @@ _DOORS = {
     "load": ("model.doors", "load"),
     "available": ("model.inputs.layers", "available"),
     "to_excel": ("model.workbook", "to_excel"),
+    "read_workbook": ("model.workbook", "read_workbook"),
     "brief": ("model.briefing", "brief"),
     "sweep": ("model.analysis", "sweep"),
     "two_way": ("model.analysis", "two_way"),
