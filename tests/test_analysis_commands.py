@@ -185,6 +185,10 @@ def test_nothing_is_computed_when_a_file_cannot_be_written(tmp_path: Path, monke
         assert "there is no folder" in refused(*words, str(tmp_path / "none" / "file.csv"))
 
 
+def raised(error: BaseException) -> Any:
+    raise error
+
+
 def test_who_stops_drawing_keeps_what_was_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     words = ["monte-carlo", "photonics", "--key", "photonics.demand_factor", "--output", "leverage", "--sampler", "random", "--json"]
     whole = json.loads(run(*words, "--draws", "8192"))
@@ -196,9 +200,13 @@ def test_who_stops_drawing_keeps_what_was_drawn(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr("model.analysis.risk.draw_block", stopped)
     result = CliRunner().invoke(app, [*words, "--draws", "100000"])
-    assert result.exit_code == 130 and "stopped after 8,192 of 100,000 draws" in result.stderr
+    assert result.exit_code == 130 and "rest on 8,192 of 100,000 draws" in result.stderr
     assert json.loads(result.stdout)["rows"] == whole["rows"] and json.loads(result.stdout)["draws"] == 8192
-    monkeypatch.setattr("model.analysis.risk.draw_block", lambda spec, number: stopped(spec, 2))
+    lost = model.language.ModelError("the scheduler is lost")
+    monkeypatch.setattr("model.analysis.risk.draw_block", lambda spec, number: raised(lost) if number == 2 else draw_block(spec, number))
+    result = CliRunner().invoke(app, [*words, "--draws", "100000"])
+    assert result.exit_code == 1 and "error: the scheduler is lost" in result.stderr and json.loads(result.stdout)["rows"] == whole["rows"]
+    monkeypatch.setattr("model.analysis.risk.draw_block", lambda spec, number: raised(KeyboardInterrupt()))
     at_once = CliRunner().invoke(app, words)
     assert at_once.exit_code == 130 and at_once.stdout == ""
 

@@ -136,6 +136,26 @@ def test_something_else_that_listens_is_not_waited_for(answer: bytes, monkeypatc
             connection.close()
 
 
+def test_a_lost_scheduler_and_lost_workers_are_told(case: model.Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    from distributed import Client, LocalCluster
+
+    monkeypatch.setattr(distributed, "_PATIENCE", 2)
+    spec = make_spec(case, 60 * BLOCK, outputs=["photonics.leverage"], keys=KEYS)
+    options = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "dashboard_address": ":0", "silence_logs": logging.CRITICAL}
+    with LocalCluster(**options) as one, Client(one, set_as_default=False) as client:
+        drawn = distributed.blocks(client, spec)
+        next(drawn)
+        one.scale(0)
+        with pytest.raises(model.language.ModelError, match="all workers are lost"):
+            list(drawn)
+    with LocalCluster(**options) as one, Client(one.scheduler_address, set_as_default=False) as client:
+        drawn = distributed.blocks(client, spec)
+        next(drawn)
+        one.close()
+        with pytest.raises(model.language.ModelError, match="scheduler is lost"):
+            list(drawn)
+
+
 def test_workers_of_another_version_are_refused(case: model.Case, client: Any) -> None:
     spec = make_spec(case, BLOCK, outputs=["photonics.leverage"], keys=KEYS)
 

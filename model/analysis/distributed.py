@@ -8,6 +8,7 @@ in whatever order the blocks come back. Blocks of a worker that is lost are comp
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import uuid
 from collections import deque
@@ -18,7 +19,7 @@ from typing import Any
 
 from model.analysis.risk import Block, Spec, draw_block
 from model.engine import kernel
-from model.language.errors import InputError
+from model.language.errors import InputError, ModelError
 from model.version import VERSION
 
 _AHEAD = 3
@@ -41,8 +42,14 @@ def connected(address: str) -> Iterator[Any]:
         asyncio.run(_reach(address))
     except Exception:  # what answers may be anything, and what dask makes of its answer too
         raise InputError(f"--scheduler {address}: no dask scheduler answers there; an address looks like tcp://10.0.0.5:8786") from None
-    with Client(address, timeout=_PATIENCE, set_as_default=False) as client:
-        yield client
+    log = logging.getLogger("distributed.client")
+    before = log.level
+    log.setLevel(logging.CRITICAL)  # what goes wrong is told by `blocks`, once and without tracebacks
+    try:
+        with Client(address, timeout=_PATIENCE, set_as_default=False) as client:
+            yield client
+    finally:
+        log.setLevel(before)
 
 
 async def _reach(address: str) -> None:
@@ -56,8 +63,11 @@ async def _reach(address: str) -> None:
 def blocks(client: Any, spec: Spec) -> Iterator[Block]:
     """All blocks of a run in order, computed by the workers of a client; at most a few for each of their threads wait.
 
-    Raises InputError when no worker comes, or workers have another version of the model or lack what the run needs.
+    Raises InputError when no worker comes, or workers have another version of the model or lack what the run needs;
+    ModelError when the scheduler or all workers are lost on the way.
     """
+    from distributed import CancelledError, KilledWorker
+
     _check_workers(client, spec)
     name = f"draws-{uuid.uuid4().hex[:12]}"
     held = client.submit(_as_is, spec, key=f"{name}-spec", pure=False)
@@ -70,9 +80,25 @@ def blocks(client: Any, spec: Spec) -> Iterator[Block]:
                 waiting.append(client.submit(_block, held, number, key=f"{name}-{number}", pure=False, retries=_RETRIES))
             if not waiting:
                 return
-            yield waiting.popleft().result()
+            yield _result(client, waiting.popleft())
+    except (CancelledError, OSError) as error:
+        raise ModelError("the dask scheduler is lost: it stopped, or the connection broke") from error
+    except KilledWorker as error:
+        raise ModelError(f"too many workers died with the same block of draws: {error}") from error
     finally:
         client.cancel([*waiting, held])
+
+
+def _result(client: Any, future: Any) -> Block:
+    """A block when it is there. Raises ModelError where no worker is left and none comes."""
+    while True:
+        try:
+            return future.result(timeout=_PATIENCE)
+        except TimeoutError:
+            try:
+                client.wait_for_workers(1, timeout=_PATIENCE)
+            except TimeoutError:
+                raise ModelError("all workers are lost and no other has come: start some with `dask worker ADDRESS`") from None
 
 
 def _as_is(spec: Spec) -> Spec:

@@ -12,8 +12,8 @@ import typer
 
 from model.commands.frames import AsJson, Csv, Keys, OneOutput, Outputs, Plot, Reading, Real, Seed, Together, emit, read_keys, show
 from model.commands.sensitivity import Cluster, Distributions, read_distributions
-from model.commands.shared import STOPPED, CaseName, Sets, console, open_case, reported
-from model.language.errors import InputError
+from model.commands.shared import FAILED, STOPPED, CaseName, Sets, console, open_case, reported
+from model.language.errors import InputError, ModelError
 
 if TYPE_CHECKING:
     from model.analysis.draws import Draws
@@ -87,15 +87,15 @@ def monte_carlo(
     if not fan and all(output.yearly for output in spec.outputs):
         fan = spec.outputs[0].name
     found = Draws(spec)
-    stopped = False
+    stopped = 0
     try:
         with _client(scheduler) as client:
             take(found, until=until, client=client)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, ModelError) as why:
         if not found.draws:
             raise
-        stopped = True
-        print(f"stopped after {found.draws:,} of {draws:,} draws; the figures rest on those", file=sys.stderr)
+        stopped = FAILED if isinstance(why, ModelError) else STOPPED
+        print(f"{f'error: {why}' if str(why) else 'stopped'}\nthe figures rest on {found.draws:,} of {draws:,} draws", file=sys.stderr)
     if all_draws is not None:
         _write_draws(found, all_draws)
     chances = {word: _chance(found, statement) for word, statement in stated.items()}
@@ -116,7 +116,7 @@ def monte_carlo(
     money = _money(found)
     emit(shown, as_json, csv, plot, chart, say, probabilities={word: list(chance) for word, chance in chances.items()}, value_at_risk=money)
     if stopped:
-        raise typer.Exit(STOPPED)
+        raise typer.Exit(stopped)
 
 
 def _client(scheduler: str | None) -> AbstractContextManager[Any]:
