@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model.inputs.definitions import NATION, OWN, Definition, definitions, sources
-from model.inputs.quantities import Value, over_years
+from model.inputs.catalogue import status_of
+from model.inputs.definitions import NATION, Definition, definitions, sources
+from model.inputs.quantities import Quantity, Value, over_years
 from model.workbook import layout as at
 from model.workbook.calculations import heading
 from model.workbook.figures import Figures
@@ -94,7 +95,7 @@ def _labels(page: Page, figures: Figures, given: Given, row: int) -> None:
     page.text(row, 1, words.key(given.key, figures.layout.case, cluster=False), "label")
     page.text(row, 2, given.key, "code")
     page.text(row, 3, given.definition.unit, "code")
-    reason, note = reason_text(given.quantity.source, given.quantity.reason), given.quantity.note
+    reason, note = reason_text(words, given.quantity), words.say(given.quantity.note)
     page.text(row, at.SOURCE, given.quantity.source, "code")
     page.text(row, at.REASON, reason, "reason")
     page.text(row, at.REMARK, note, "reason")
@@ -104,13 +105,13 @@ def _labels(page: Page, figures: Figures, given: Given, row: int) -> None:
         page.height(row, lines)
 
 
-def reason_text(source: str, reason: str) -> str:
+def reason_text(words: Wording, quantity: Quantity) -> str:
     """Where a value comes from: publisher, title and year; or why it is an own assumption."""
-    if source == OWN or source not in sources():
-        return reason
-    found = sources()[source]
+    found = sources().get(quantity.source)
+    if found is None:
+        return words.say(quantity.reason)
     year = f" ({found.year})" if found.year else ""
-    return f"{found.publisher}: {found.title}{year}, {found.status}"
+    return f"{words.say(found.publisher)}: {words.say(found.title)}{year}, {words(f'status.{status_of(quantity)}')}"
 
 
 def _bounds(definition: Definition) -> tuple[float, float]:
@@ -187,7 +188,7 @@ def _block(page: Page, figures: Figures, given: Given) -> None:
         page.text(row, at.LABEL, label if name == "live" else f"    {label}: {words(f'col.{name}')}", "label" if name == "live" else "code")
         page.text(row, at.CODE, given.key if name == "live" else f"{given.key}|{name}", "code")
         page.text(row, at.UNIT, unit if name not in ("number", "in_range", "changed") else "flag", "code")
-    for name, text in (("number", quantity.source), ("minimum", reason_text(quantity.source, quantity.reason)), ("maximum", quantity.note)):
+    for name, text in (("number", quantity.source), ("minimum", reason_text(words, quantity)), ("maximum", words.say(quantity.note))):
         page.text(rows[name], at.NOTE, text, "grey")
     chosen = f"IF({at.SENSITIVITY}!$E$4 = $E{r['number']}, {at.SENSITIVITY}!$E$5, {at.INPUTS}!$E$3)"
     page.formula(rows["live"], at.CONSTANT, chosen, 4.0, "flag")

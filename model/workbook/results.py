@@ -182,7 +182,7 @@ def _inputs(page: Any, case: Case, words: Wording) -> None:
                 page.number(row, col, value, "number", definition.unit)
             elif value is not None:
                 page.text(row, col, shown(value, definition))
-        for col, text in ((6, quantity.source), (7, quantity.reason), (8, quantity.note)):
+        for col, text in ((6, quantity.source), (7, words.say(quantity.reason)), (8, words.say(quantity.note))):
             page.text(row, col, text, "grey")
     page.widths({0: 70, 1: 50, 2: 18, 3: 14, 4: 14, 5: 14, 6: 30, 7: 70, 8: 70})
     page.finish(freeze=(1, 2), repeat_rows=(0, 0), repeat_columns=None, pages_wide=2)
