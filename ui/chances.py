@@ -13,7 +13,9 @@ import streamlit as st
 
 import model
 from model import charts as chart_data
+from model.analysis.risk import make_spec
 from model.case import Case
+from model.engine import kernel
 from model.inputs.definitions import NATION
 from model.wording import Wording
 from ui import charts, state
@@ -96,6 +98,7 @@ class Desk:
         self._found: OrderedDict[Asked, Future[Chances]] = OrderedDict()
         self._wanted: OrderedDict[int, Asked] = OrderedDict()
         self._share: dict[Asked, float] = {}
+        self._prepared: set[tuple[str, str | None]] = set()
 
     def ask(self, visitor: int, asked: Asked, case: Case) -> Future[Chances]:
         """The draws that are asked for, begun if need be. What the same visitor asked for before is given up."""
@@ -116,6 +119,14 @@ class Desk:
         """How much of the draws is done, from 0 to 1."""
         return self._share.get(asked, 0.0)
 
+    def _prepare(self, case: Case, asked: Asked) -> None:
+        """Once per case: compile in the background, so that a large run starts at once."""
+        with self._lock:
+            if (case.name, asked.cluster) in self._prepared or not kernel.available():
+                return
+            self._prepared.add((case.name, asked.cluster))
+        threading.Thread(target=compiled, args=(case, asked), name="compile", daemon=True).start()
+
     def _run(self, asked: Asked, case: Case) -> Chances:
         def told(done: int, total: int) -> None:
             self._share[asked] = done / total
@@ -126,7 +137,9 @@ class Desk:
         time.sleep(PATIENCE)
         try:
             told(0, 1)
-            return drawn(case, asked, told)
+            found = drawn(case, asked, told)
+            self._prepare(case, asked)
+            return found
         except Superseded:
             pass
         finally:
@@ -141,12 +154,22 @@ def desk() -> Desk:
     return Desk()
 
 
-def drawn(case: Case, asked: Asked, told: Callable[[int, int], None]) -> Chances:
-    """Draw all uncertain assumptions at once, and what follows. told: hears how many of how many draws are done."""
+def outputs_of(asked: Asked) -> tuple[tuple[str, str, str], dict[str, str]]:
+    """What is drawn: leverage, the year of crossing and the money at risk; and the lines shown as fans."""
     lead = f"{asked.cluster}." if asked.cluster else ""
     fans = {name: name if name in NATIONAL_FANS else f"{lead}{name}" for name in FANS}
-    leverage, life = f"{lead}leverage", f"{lead}national_public_cash_real@life"
-    crossing = f"{lead}first_year_private_exceeds_public"
+    return (f"{lead}leverage", f"{lead}first_year_private_exceeds_public", f"{lead}national_public_cash_real@life"), fans
+
+
+def compiled(case: Case, asked: Asked) -> None:
+    """Compile what the largest number of draws will want, where there is a compiler."""
+    numbers, fans = outputs_of(asked)
+    make_spec(case, max(COUNTS), SEED, [*numbers, *fans.values()], real=asked.real).batch().kernel().compile()
+
+
+def drawn(case: Case, asked: Asked, told: Callable[[int, int], None]) -> Chances:
+    """Draw all uncertain assumptions at once, and what follows. told: hears how many of how many draws are done."""
+    (leverage, crossing, life), fans = outputs_of(asked)
     found = model.monte_carlo(case, asked.draws, SEED, [leverage, crossing, life, *fans.values()], real=asked.real, told=told)
     target = float(case.quantity(NATION, "leverage_target").value)  # type: ignore[arg-type]
     statements: list[tuple[str, float, float, float]] = []

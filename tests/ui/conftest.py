@@ -56,6 +56,7 @@ def draws(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
             raise chances.Superseded
 
         monkeypatch.setattr(chances, "drawn", given_up)
+    monkeypatch.setattr(chances, "compiled", lambda *_: None)
 
 
 @pytest.fixture(scope="session")

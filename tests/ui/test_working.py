@@ -311,6 +311,19 @@ def test_the_band_of_leverage_follows_on_the_overview(app):
     assert [low for low in data["low"] if low is not None][-1] == pytest.approx(band["P5"].iloc[-1], abs=1e-4)
 
 
+@pytest.mark.draws
+def test_a_large_run_finds_its_kernel_compiled(monkeypatch):
+    """Once per case, with just what ten thousand draws will ask for."""
+    case = model.load("photonics")
+    begun = []
+    monkeypatch.setattr(chances.kernel, "available", lambda: True)
+    monkeypatch.setattr(chances, "compiled", lambda case, asked: begun.append(asked))
+    desk = chances.Desk()
+    for year in (2032, 2033):
+        desk.ask(1, chances.Asked(case.hash, None, True, year, 200), case).result(60)
+    assert [asked.year for asked in begun] == [2032]
+
+
 def test_draws_that_nobody_waits_for_are_given_up(portfolio, monkeypatch):
     desk = chances.Desk()
     begun = []
