@@ -125,16 +125,16 @@ def legend_columns(most: int) -> dict[str, Any]:
     return {"expr": f"{NARROW} ? 1 : {most}"}
 
 
-def name_axis(room: int) -> dict[str, Any]:
-    """Names beside lying bars. room: how wide they may be, in points; on a telephone less, and broken behind the name of the cluster."""
-    return {
+def name_axis(room: int, broken: bool = False) -> dict[str, Any]:
+    """Names beside lying bars. room: how wide they may be, in points; on a telephone less. broken: there, broken behind the name of the cluster."""
+    found = {
         "title": None,
         "labelLimit": {"expr": f"{NARROW} ? 125 : {room}"},
         "labelFontSize": {"expr": f"{NARROW} ? 10 : 12"},
-        "labelExpr": f"{NARROW} ? split(datum.label, ': ') : datum.label",
         "ticks": False,
         "domain": False,
     }
+    return found | {"labelExpr": f"{NARROW} ? split(datum.label, ': ') : datum.label"} if broken else found
 
 
 def base_spec(words: Wording, unit: str, height: int = 290) -> dict[str, Any]:
@@ -364,7 +364,7 @@ def horizontal(
     spec = base_spec(words, unit, height or 62 + 21 * len(listed)) | {
         "padding": {"left": 0, "right": 36, "top": 0, "bottom": 0},
         "encoding": {
-            "y": {"field": "name", "type": "nominal", "sort": order, "axis": name_axis(185)},
+            "y": {"field": "name", "type": "nominal", "sort": order, "axis": name_axis(225)},
             "x": {
                 "field": "value",
                 "type": "quantitative",

@@ -48,12 +48,17 @@ def name_of(words: Wording, case: Case, cluster: str | None) -> str:
 
 
 def answer(words: Wording, result: Result, cluster: str | None, year: int, real: bool, strong: Strong = str) -> list[str]:
-    """What it costs, what it brings and whether it helps, in three sentences. strong: how values are set off from the text."""
+    """What it costs (in the year, on average, at most), what it brings and whether it helps, in three sentences.
+
+    strong: how values are set off from the text.
+    """
 
     def told(key: str, **values: str) -> str:
         return words(f"headline.{key}", **{name: strong(value) for name, value in values.items()})
 
     case = result.case
+    national = result.values("national_public_cash", cluster, real=real)
+    peak = max(range(len(national)), key=lambda position: national[position])
     crossing = result.value("first_year_private_exceeds_public", cluster)
     target = float(case.quantity(NATION, "rd_target").value)  # type: ignore[arg-type]
     intensity = result.value("rd_intensity", year=year)
@@ -63,9 +68,17 @@ def answer(words: Wording, result: Result, cluster: str | None, year: int, real:
         year=str(year),
         cost=words.money(result.value("national_public_cash", cluster, year, real=real), 0),
         prices=prices(words, case, real),
+        mean=words.money(sum(national) / len(national), 0),
+        peak=words.money(national[peak], 0),
+        peak_year=str(result.years[peak]),
         leverage=words.number(result.value("leverage", cluster), 2),
     )
-    crossed = told("no_crossing", last=str(result.years[-1])) if math.isnan(crossing) else told("crossing", year=words.year(crossing))
+    if math.isnan(crossing):
+        crossed = told("no_crossing", last=str(result.years[-1]))
+    else:
+        both = zip(result.years, result.values("private_cash", cluster), result.values("public_cash", cluster), strict=True)
+        back = sum(later > crossing and private <= public for later, private, public in both)
+        crossed = told("crossing_and_back" if back else "crossing", year=words.year(crossing), count=str(back))
     distance = told(
         "above_target" if intensity >= target else "below_target",
         year=str(year),

@@ -78,7 +78,7 @@ def test_the_summary_names_definitions_periods_sources_and_the_target() -> None:
     out = megacluster("run", "portfolio").stdout
     for words in (
         "private cash / all public cash (headline)",
-        "private cash / national public cash only",
+        "private cash / central government cash only",
         "2026-2032",
         "National government",
         "Private, foreign",

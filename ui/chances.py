@@ -61,6 +61,7 @@ class Chances:
     """What a run of draws says, as far as the screen shows it.
 
     bands: percentiles by year of each line. statements: key of the text, its limit, the chance and its standard error.
+    below: share of draws with less leverage than the case itself.
     """
 
     asked: Asked
@@ -69,6 +70,7 @@ class Chances:
     bands: dict[str, dict[str, list[float]]]
     statements: list[tuple[str, float, float, float]]
     at_risk: dict[str, float]
+    below: float
 
 
 FANS = ("leverage_to_date", "national_public_cash", "cash_balance", "rd_intensity")
@@ -179,7 +181,8 @@ def drawn(case: Case, asked: Asked, told: Callable[[int, int], None]) -> Chances
     chance = found.probability(crossing, at_most=float(asked.year))
     statements.append(("risk.crossed", float(asked.year), float(chance), chance.standard_error))
     bands = {name: {column: [float(v) for v in values] for column, values in found.quantiles(output).items()} for name, output in fans.items()}
-    return Chances(asked, found.draws, len(found.spec.varied), bands, statements, found.value_at_risk(life))
+    below = float(found.probability(leverage, at_most=case.run().value("leverage", asked.cluster)))
+    return Chances(asked, found.draws, len(found.spec.varied), bands, statements, found.value_at_risk(life), below)
 
 
 def following(draw: Callable[[Chances | None], None], current: state.Now, cluster: str | None, year: int, real: bool, count: int = AT_ONCE) -> None:
@@ -191,7 +194,7 @@ def following(draw: Callable[[Chances | None], None], current: state.Now, cluste
     @st.fragment(run_every=LOOK_AGAIN if waiting else None)
     def shown() -> None:
         if waiting and future.done():
-            st.rerun()
+            state.run_again()
         if waiting and count > AT_ONCE:
             st.progress(desk().share(asked), state.w()("risk.drawing"))
         draw(future.result() if future.done() and not future.exception() else None)

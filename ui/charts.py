@@ -126,7 +126,7 @@ def tornado(words: Wording, unit: str, rows: Sequence[tuple[str, float, float]],
         columns["outcome"] += [clean(at_low, 4), clean(at_high, 4)]
         columns["base"] += [clean(base, 4)] * 2
     spec = base_spec(words, unit, 70 + 25 * len(rows)) | {
-        "encoding": {"y": {"field": "name", "type": "nominal", "sort": order, "axis": name_axis(300)}},
+        "encoding": {"y": {"field": "name", "type": "nominal", "sort": order, "axis": name_axis(300, broken=True)}},
         "layer": [
             {
                 "mark": {"type": "bar", "height": {"band": 0.7}},

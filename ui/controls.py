@@ -102,11 +102,11 @@ def control(key: str, *, width: Any = "stretch", label: str | None = None, hidde
         "label_visibility": "collapsed" if hidden else "visible",
     }
     if definition.kind == "switch":
-        st.session_state[widget] = bool(quantity.value)
+        state.put(widget, bool(quantity.value))
         st.toggle(text, **common)
     elif definition.kind == "choice":
-        st.session_state[widget] = definition.choices[int(quantity.value)]  # type: ignore[arg-type]
+        state.put(widget, definition.choices[int(quantity.value)])  # type: ignore[arg-type]
         st.selectbox(text, definition.choices, format_func=lambda c: words(f"choice.{c}") if words.has(f"choice.{c}") else c, width=width, **common)
     else:
-        st.session_state[widget] = written(words, quantity.value, definition)
+        state.put(widget, written(words, quantity.value, definition))
         st.text_input(f"{text} ({words.unit_of(definition, price_year)})", width=width, **common)

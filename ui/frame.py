@@ -21,6 +21,8 @@ from ui.server import language_script
 HERE = Path(__file__).parent
 GRAVE = ("not_financeable",)
 """Warnings that no figure should be read without; the others are caveats behind one line."""
+WHOLE_CASE = ("target", "compare", "portfolio", "assumptions")
+"""Pages that show all clusters of the case, whichever is looked at elsewhere."""
 COUNTED = ("notice.left_behind", "notice.opened")
 GOOD = ("notice.aged", "notice.saved")
 """Notices that tell a number, and those that are no warning. Other details may be anybody's words: they are shown as plain text."""
@@ -70,7 +72,7 @@ def sidebar() -> None:
     with st.sidebar:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.header(words("sidebar.title"), anchor=False, width="content")
-            st.session_state["language"] = state.session().language
+            state.put("language", state.session().language)
             st.segmented_control(
                 words("sidebar.language"), ["nl", "en"], key="language", on_change=set_language, label_visibility="collapsed", required=True
             )
@@ -140,7 +142,7 @@ def header(name: str) -> None:
             )
             share()
             downloads.menu()
-    view_controls()
+    view_controls(name not in WHOLE_CASE)
     notices()
 
 
@@ -177,7 +179,7 @@ def case_title(words: Wording, name: str) -> str:
     return words("view.package", title=title) if name in state.packages() else title
 
 
-def view_controls() -> None:
+def view_controls(by_cluster: bool) -> None:
     """Which case, which cluster of it, which year, which prices."""
     words = state.w()
     kept = state.session()
@@ -185,7 +187,7 @@ def view_controls() -> None:
     clusters = list(current.case.clusters)
     with st.container(horizontal=True, vertical_alignment="bottom", key="view"):
         offered = list(dict.fromkeys([*state.OFFERED, *state.packages(), kept.step.case]))
-        st.session_state["case"] = kept.step.case
+        state.put("case", kept.step.case)
         st.selectbox(
             words("view.case"),
             offered,
@@ -194,8 +196,8 @@ def view_controls() -> None:
             on_change=set_case,
             width=230,
         )
-        if len(clusters) > 1:
-            st.session_state["view_cluster"] = kept.view["cluster"]
+        if by_cluster and len(clusters) > 1:
+            state.put("view_cluster", kept.view["cluster"])
             st.selectbox(
                 words("view.cluster"),
                 ["", *clusters],
@@ -205,9 +207,9 @@ def view_controls() -> None:
                 args=("cluster",),
                 width=230,
             )
-        st.session_state["view_year"] = kept.view["year"]
+        state.put("view_year", kept.view["year"])
         st.selectbox(words("view.year"), current.case.years, key="view_year", on_change=set_view, args=("year",), width=110)
-        st.session_state["view_real"] = kept.view["real"]
+        state.put("view_real", kept.view["real"])
         price_year = int(current.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
         st.segmented_control(
             words("view.prices"),

@@ -109,7 +109,7 @@ def slider(words: Wording, lever: Lever, scope: str) -> None:
     widget = f"lever:{'.'.join(keys)}"
     whole = definition.kind == "whole"
     number: Any = (lambda v: round(v * times)) if whole else (lambda v: round(float(v) * times, 6))
-    st.session_state[widget] = number(shown)
+    state.put(widget, number(shown))
     st.slider(
         label,
         number(low),

@@ -54,6 +54,10 @@ class Session:
     written_language: str = ""
     pinned: list[Scenario] = field(default_factory=list)
     notices: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    touched: bool = False
+    passed: str = ""
+    unspoken: bool = False
+    spoken: dict[str, str] = field(default_factory=dict)
     computed: tuple[Step, Now] | None = None
 
     @property
@@ -107,6 +111,17 @@ def w() -> Wording:
     return words(session().language)
 
 
+def put(widget: str, value: Any) -> None:
+    """Show a value in a control, unless it shows that already in this language.
+
+    One that is written anew loses what its user does meanwhile.
+    """
+    kept = session()
+    if widget not in st.session_state or st.session_state[widget] != value or kept.spoken.get(widget) != kept.language:
+        st.session_state[widget] = value
+        kept.spoken[widget] = kept.language
+
+
 def freeze(changes: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     """Changes as a value that can be compared, paths of years included."""
     return tuple(sorted((key, tuple(sorted(value.items())) if isinstance(value, Mapping) else value) for key, value in changes.items()))
@@ -129,6 +144,7 @@ def go(step: Step) -> None:
         return
     kept.steps = [*kept.steps[: kept.position + 1], step][-MAXIMUM_STEPS:]
     kept.position = len(kept.steps) - 1
+    kept.touched = True
 
 
 def change(values: Mapping[str, Any]) -> None:
@@ -160,12 +176,14 @@ def reset() -> None:
 def undo() -> None:
     kept = session()
     kept.position = max(0, kept.position - 1)
+    kept.touched = True
     keep_view_possible()
 
 
 def redo() -> None:
     kept = session()
     kept.position = min(len(kept.steps) - 1, kept.position + 1)
+    kept.touched = True
     keep_view_possible()
 
 
@@ -184,6 +202,7 @@ def choose(name: str) -> None:
 def look(**view: Any) -> None:
     """Change what is looked at: year, real, cluster."""
     session().view.update(view)
+    session().touched = True
 
 
 def keep_view_possible() -> None:
@@ -235,7 +254,8 @@ def take(given: Scenario) -> None:
 def read_link() -> None:
     """Take over language and scenario of the address bar when they are not what was written there last.
 
-    An empty address bar changes nothing: that is how another page of the app is opened.
+    An empty address bar changes nothing: that is how another page of the app is opened. Nor does one that came along with
+    a change: who moves a slider quickly sends the second move before the address of the first has arrived.
     """
     kept = session()
     language = st.query_params.get("lang", "")
@@ -244,9 +264,12 @@ def read_link() -> None:
     if language in LANGUAGES and language != kept.written_language:
         kept.language = kept.written_language = language
     incoming = st.query_params.get("s", "")
-    if incoming and incoming != kept.written:
+    passed, touched, kept.passed, kept.touched = kept.passed, kept.touched, "", False
+    kept.unspoken = bool(incoming) and incoming == passed != kept.written and not touched
+    if incoming and incoming != kept.written and not kept.unspoken and not touched:
         kept.written = incoming
         open_link(incoming)
+        kept.touched = False
 
 
 def opened_here(found: Scenario) -> Opened:
@@ -283,9 +306,21 @@ def open_link(token: str) -> None:
     keep_view_possible()
 
 
+def run_again() -> None:
+    """Run the page again on the program's own account.
+
+    Such a run sees the address bar as it was when it was asked for. Where the visitor went back meanwhile, that is an
+    address to be passed over: read, it would undo the step back; written, it would cut off the way forward.
+    """
+    session().passed = st.query_params.get("s", "")
+    st.rerun()
+
+
 def write_link() -> None:
     """Put the scenario in the address bar when it changed."""
     kept = session()
+    if kept.unspoken:
+        return
     try:
         token = encode(scenario())
     except InputError as error:

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 SHORT = {
     "leverage": "private cash / all public cash (headline)",
-    "leverage_national": "private cash / national public cash only",
+    "leverage_national": "private cash / central government cash only",
     "leverage_with_in_kind": "private cash and in kind / all public cash",
     "leverage_additional": "private cash less deadweight / all public cash",
     "leverage_international": "foreign private cash / all public cash",
     "leverage_ecosystem": "with induced R&D and venture capital / all public cash",
     "multiplier_effect": "all investment / all public cash (multiplier effect)",
     "leverage_effect": "all cash / EU cash (leverage effect of the EU regulation)",
-    "national_mobilisation": "all other money / national public cash",
+    "national_mobilisation": "all other money / central government cash",
 }
 
 

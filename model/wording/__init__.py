@@ -208,7 +208,7 @@ class Wording:
 
     def unit_of(self, definition: Definition, price_year: int) -> str:
         """The unit of an input in words; some have words of their own, such as '1 = as planned'."""
-        own = f"unit_of.{definition.name}"
+        own = "unit.choice" if definition.kind == "choice" else f"unit_of.{definition.name}"
         return self(own) if self.has(own) else self.unit(definition.unit, price_year)
 
     def source(self, quantity: Quantity) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +53,12 @@ def draws(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> No
     """Draws in the background run only in tests that are marked `draws`."""
     if request.node.get_closest_marker("draws") is None:
 
-        def given_up(*_: Any) -> None:
-            raise chances.Superseded
+        def given_up(*_: Any) -> Future[chances.Chances]:
+            found: Future[chances.Chances] = Future()
+            found.set_exception(chances.Superseded())
+            return found
 
-        monkeypatch.setattr(chances, "drawn", given_up)
+        monkeypatch.setattr(chances.Desk, "ask", given_up)
     monkeypatch.setattr(chances, "compiled", lambda *_: None)
 
 

@@ -65,6 +65,37 @@ def test_a_key_on_a_slider_changes_the_headline_and_back_undoes_it(browser, addr
         page.get_by_text("van 0 naar 1").wait_for()
 
 
+@pytest.mark.parametrize("pause", [0, 300, 700, 1100])
+def test_going_back_stays_back_while_draws_arrive(browser, address, pause):
+    with opened(browser, f"{address}?s={encode(Scenario('battery'))}", language="en") as (page, _):
+        slider = page.get_by_role("slider", name="Private demand")
+        slider.focus()
+        slider.press("ArrowRight")
+        page.get_by_text("from 1 to 1.0").wait_for()
+        page.wait_for_timeout(pause)
+        page.go_back()
+        page.get_by_text("from 1 to 1.0").wait_for(state="detached")
+        page.wait_for_timeout(1500)
+        screenshots.settled(page)
+        assert page.get_by_text("from 1 to 1.0").count() == 0
+        page.go_forward()
+        page.get_by_text("from 1 to 1.0").wait_for()
+
+
+def test_quick_keys_are_not_lost(browser, address):
+    """Three presses while the page is still computing the first: the last value counts."""
+    with opened(browser, f"{address}?s={encode(Scenario('quantum'))}", language="en") as (page, _):
+        slider = page.get_by_role("slider", name="Delay")
+        slider.focus()
+        for _press in range(3):
+            slider.press("ArrowRight")
+            page.wait_for_timeout(150)
+        page.get_by_text("from 0 to 3").wait_for()
+        page.wait_for_timeout(1500)
+        screenshots.settled(page)
+        assert page.get_by_text("from 0 to 3").count() == 1
+
+
 def test_a_refresh_keeps_everything(browser, address):
     with opened(browser, f"{address}?s={encode(Scenario('quantum', {'quantum.delay_years': 2}))}", language="en") as (page, _):
         page.get_by_text("from 0 to 2").wait_for()

@@ -72,7 +72,7 @@ def test_nobodys_words_are_markup(watched, address):
         watched.keyboard.press("Tab")
         watched.get_by_role("button", name="Bewaar dit geval").click()
         watched.get_by_text(f"{name} (1)", exact=True).wait_for()
-    screenshots.settled(watched)
+        screenshots.settled(watched)
     untouched(watched, NASTY)
     assert watched.hosts - {""} == {urlparse(address).netloc}
 

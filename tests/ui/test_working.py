@@ -324,6 +324,7 @@ def test_a_large_run_finds_its_kernel_compiled(monkeypatch):
     assert [asked.year for asked in begun] == [2032]
 
 
+@pytest.mark.draws
 def test_draws_that_nobody_waits_for_are_given_up(portfolio, monkeypatch):
     desk = chances.Desk()
     begun = []

@@ -108,6 +108,7 @@ def page() -> None:
             society=words.money(result.value("society_npv", cluster), sign=True),
             without=words.money(result.value("society_npv_without_returns", cluster), sign=True),
             exchequer=words.money(result.value("exchequer_npv", cluster), sign=True),
+            exchequer_without=words.money(result.value("exchequer_npv_without_returns", cluster), sign=True),
         ),
         frame.rich("appraisal.break_even", rate=words.percent(result.value("social_return_break_even", cluster), 1)),
     )

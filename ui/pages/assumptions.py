@@ -117,7 +117,7 @@ def listed(words: Wording, current: state.Now, entries: list[Entry], changed: se
                 f"{entry.label}\n{entry.key}",
                 words.value(quantity.value, definition) + remark,
                 span,
-                words.unit(definition.unit, price_year),
+                words.unit_of(definition, price_year),
                 f"{words.of(definition.meaning)}. {words.grounds(before)}",
             ]
         )
@@ -167,7 +167,7 @@ def editor(words: Wording, current: state.Now, entries: list[Entry]) -> None:
     values = over_years(quantity.value, np.array(years)) * factor
     with left:
         widget = f"years:{key}"
-        st.session_state[widget] = "\n".join(f"{year}: {words.exact(float(value), 8)}" for year, value in zip(years, values, strict=True))
+        state.put(widget, "\n".join(f"{year}: {words.exact(float(value), 8)}" for year, value in zip(years, values, strict=True)))
         st.text_area(
             words("assumptions.by_year"), key=widget, height=300, on_change=write_path, args=(widget, key), help=words("assumptions.by_year_help")
         )

@@ -113,7 +113,7 @@ def differences(words: Wording, comparison: Comparison, given: list[Side], price
             quantity = side.case.quantities().get(key)
             cells.append(words.value(quantity.value, definition) if quantity else "–")
         labelled = next(side.case for side in given if key in side.case.quantities())
-        rows.append([words.key(key, labelled), words.unit(definition.unit, price_year), *cells])
+        rows.append([words.key(key, labelled), words.unit_of(definition, price_year), *cells])
     if not rows:
         st.markdown(words("compare.no_differences"))
         return

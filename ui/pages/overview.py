@@ -32,8 +32,10 @@ def leverage_card(words: Wording, current: state.Now, cluster: str | None, year:
         bands = found.bands["leverage_to_date"] if found else {"P5": [], "P95": []}
         charts.show(words, chart_data.leverage(words, current.result, cluster, band=(bands["P5"], bands["P95"])), "leverage", title)
         if found:
-            low, high = (words.number(bands[name][-1], 2) for name in ("P5", "P95"))
-            st.caption(words("overview.leverage_band", low=low, high=high, draws=words.number(found.draws), varied=words.number(found.varied)))
+            low, median, high = (words.number(bands[name][-1], 2) for name in ("P5", "P50", "P95"))
+            base, below = words.number(current.result.value("leverage", cluster), 2), words.percent(found.below, 0)
+            count = {"draws": words.number(found.draws), "varied": words.number(found.varied)}
+            st.caption(words("overview.leverage_band", low=low, median=median, high=high, base=base, below=below, **count))
         else:
             st.caption(words("risk.drawing"))
 

@@ -14,7 +14,7 @@ from ui import chances, charts, frame, levers, state
 from ui.chances import OUTCOMES, Outcome
 
 SHOWN = 12
-STEPS = 9
+STEPS, MOST_STEPS = 9, 12
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -58,6 +58,8 @@ def values_of(case: Case, key: str) -> tuple[float, ...]:
     """Values to try of an assumption: its slider, in equal steps."""
     definition = case.definition(key.split(".")[1])
     low, high, _ = definition.slider or (definition.minimum, definition.maximum, 1.0)
+    if definition.kind == "whole" and high - low <= MOST_STEPS:
+        return tuple(float(v) for v in range(round(low), round(high) + 1))
     if definition.kind == "whole":
         return tuple(float(v) for v in np.unique(np.rint(np.linspace(low, high, STEPS))))
     return tuple(round(float(v), 6) for v in np.linspace(low, high, STEPS))
