@@ -79,8 +79,8 @@ def sidebar() -> None:
         scope = ""
         clusters = list(current.case.clusters)
         if len(clusters) > 1:
-            if st.session_state.get("scope", "-") not in ("", *clusters):
-                st.session_state["scope"] = state.session().view["cluster"]
+            chosen = st.session_state.get("scope", "-")
+            state.put("scope", chosen if chosen in ("", *clusters) else state.session().view["cluster"])
             scope = st.selectbox(
                 words("sidebar.scope"),
                 ["", *clusters],

@@ -30,6 +30,8 @@ _CHARTS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
 """Charts of the workbook: name, kind, number format, and the lines they show, of those the model has."""
 _SUMMED = ("public_cash_real", "national_public_cash_real", "private_cash_real", "foreign_private_cash_real", "spending_real")
 """Lines without members whose sum over all years heads the sheet of headline figures, in constant prices."""
+FIRST_THEME = "leverage"
+"""The lines that follow those sums: what is asked first."""
 _SHOWN_BARS = 15
 _COVER = 110
 """Width of the column of texts on the cover."""
@@ -94,7 +96,7 @@ def headline(page: Page, figures: Figures) -> None:
     rows: dict[tuple[str, tuple[str, ...]], dict[int, Item]] = {}
     for item in items(layout, yearly=False):
         rows.setdefault((item.block.line, item.members), {})[at.CONSTANT + 1 + item.at.get(CLUSTER, -1)] = item
-    order = {line: position for position, line in enumerate(layout.themes)}
+    order = {line: (of != FIRST_THEME, position) for position, (line, of) in enumerate(layout.themes.items())}
     theme = ""
     for (line, members), found in sorted(rows.items(), key=lambda each: order[each[0][0]]):
         if layout.themes[line] != theme:

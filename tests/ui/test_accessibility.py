@@ -114,10 +114,10 @@ def test_every_page_meets_the_standard(browser, address, axe, language):
         levels = headings(page)
         assert levels.count(1) == 1, (name, levels)
         assert all(after - before <= 1 for before, after in itertools.pairwise(levels)), (name, levels)
-        for width in WIDTHS:
+        for width in WIDTHS if language == "nl" else WIDTHS[:1]:
             page.set_viewport_size({"width": width, "height": 900})
             settled(page)
-            found += [f"{name or 'overview'} at {width}: {told}" for told in violations(page, contrast=language == "nl" or width == WIDTHS[0])]
+            found += [f"{name or 'overview'} at {width}: {told}" for told in violations(page)]
         page.set_viewport_size({"width": NARROWEST, "height": 900})
         settled(page)
         main = page.get_by_test_id("stMain").evaluate("e => e.scrollWidth - e.clientWidth")

@@ -72,7 +72,8 @@ def test_nobodys_words_are_markup(watched, address):
         watched.keyboard.press("Tab")
         watched.get_by_role("button", name="Bewaar dit geval").click()
         watched.get_by_text(f"{name} (1)", exact=True).wait_for()
-        screenshots.settled(watched)
+        watched.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=screenshots.PATIENCE * 1000)
+    screenshots.settled(watched)
     untouched(watched, NASTY)
     assert watched.hosts - {""} == {urlparse(address).netloc}
 

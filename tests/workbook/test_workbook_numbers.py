@@ -19,7 +19,7 @@ from recalculation import (
 import model
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_random_inputs_give_the_engines_figures(seed: int, small: model.Case, small_book: bytes) -> None:
     quick = Quick(small_book)
     rows = line_rows(small_book, small)

@@ -158,7 +158,7 @@ def choose(words: Wording) -> None:
     for position, other in enumerate(kept.pinned):
         with st.container(horizontal=True, vertical_alignment="center"):
             label = other.name or titles.get(other.case, other.case)
-            st.text(words("compare.pinned", name=label, count=len(other.changes)), width="content")
+            st.text(words("compare.pinned", name=label, count=len(other.changes)) if other.changes else label, width="content")
             st.button(words("compare.open"), key=f"open_{position}", type="tertiary", on_click=state.take, args=(other,))
             st.button(words("compare.remove"), key=f"remove_{position}", type="tertiary", on_click=state.unpin, args=(position,))
 
