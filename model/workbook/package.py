@@ -36,6 +36,10 @@ class _Forbidden(Exception):
     """A document type or entity is declared."""
 
 
+_UNREADABLE = (zipfile.BadZipFile, expat.ExpatError, EOFError, OSError, RuntimeError, ValueError)
+"""What unpacking and parsing a damaged file can raise; a method of packing that is not known is a RuntimeError."""
+
+
 def open_package(content: bytes, name: str) -> zipfile.ZipFile:
     """The parts of a workbook, after every check. Raises InputError, which says what is wrong and what helps."""
     if not content:
@@ -53,7 +57,7 @@ def open_package(content: bytes, name: str) -> zipfile.ZipFile:
     try:
         package = zipfile.ZipFile(io.BytesIO(content))
         parts = package.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, EOFError) as error:
+    except _UNREADABLE as error:
         raise InputError(Message("{name}: is damaged and cannot be opened ({problem})", name=name, problem=error)) from None
     problems = _problems_of_parts(parts)
     if not problems:
@@ -105,7 +109,7 @@ def _problems_of_content(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo])
                 found.append(Message("is of a kind that holds macros: save it as .xlsx"))
             elif part.filename.endswith(".rels"):
                 found += _external(_all(package, part))
-        except (zipfile.BadZipFile, expat.ExpatError, EOFError, OSError, NotImplementedError, ValueError, RuntimeError) as error:
+        except _UNREADABLE as error:
             found.append(Message("is damaged: {part} cannot be read ({problem})", part=part.filename, problem=error))
     return found
 
