@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from xml.parsers import expat
 
 from model.language.errors import InputError
@@ -36,7 +37,7 @@ class _Forbidden(Exception):
     """A document type or entity is declared."""
 
 
-_UNREADABLE = (zipfile.BadZipFile, expat.ExpatError, EOFError, OSError, RuntimeError, ValueError)
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, expat.ExpatError, EOFError, OSError, RuntimeError, ValueError)
 """What unpacking and parsing a damaged file can raise; a method of packing that is not known is a RuntimeError."""
 
 

@@ -137,6 +137,16 @@ def test_what_is_no_workbook_is_refused(make: Callable[[], bytes], said: str) ->
         read_workbook(make())
 
 
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "[Content_Types].xml", "xl/worksheets/sheet1.xml"])
+def test_damage_within_a_part_is_told(part: str, small_book: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(small_book)) as package:
+        found = package.getinfo(part)
+    start = found.header_offset + 30 + len(found.filename.encode())
+    damaged = small_book[:start] + b"\xff" * 20 + small_book[start + 20 :]
+    with pytest.raises(model.InputError, match="damaged"):
+        read_workbook(damaged)
+
+
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(model.InputError, match=r"gone\.xlsx: cannot be read"):
         model.load(tmp_path / "gone.xlsx")
