@@ -38,18 +38,33 @@ NARROW = "containerSize()[0] < 480"
 """In a chart's expressions: whether it stands on a telephone."""
 DRAWN_FONT = "Arial, sans-serif"
 """For pictures: the drawing library brings a font of its own for it, so that they look the same on every machine."""
+BY_RANK = {"field": "rank", "op": "min"}
+"""Order of bars by a column of the data, so that another order is another number and not another specification."""
 DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
 
 
 @dataclass(frozen=True)
 class Chart:
-    """spec: Vega-Lite without data. columns: the data. alt: the finding. headers, rows: the same numbers as a table, in words."""
+    """spec: Vega-Lite without data. columns: the data. headers, rows: the same numbers as a table, in words.
+
+    alt: what the chart shows, for who does not see it; its first sentence tells what is drawn and holds no figures.
+    """
 
     spec: dict[str, Any]
     columns: dict[str, list[Any]]
     alt: str
     headers: tuple[str, ...] = ()
     rows: Sequence[tuple[str, ...]] = ()
+
+    @property
+    def form(self) -> str:
+        """What is drawn: stays as it is when the numbers change."""
+        return self.alt.partition(". ")[0].rstrip(".") + "."
+
+    @property
+    def finding(self) -> str:
+        """What the numbers say."""
+        return self.alt.partition(". ")[2]
 
     def with_data(self) -> dict[str, Any]:
         """The specification with its data inside, for pictures and files."""
@@ -359,12 +374,11 @@ def horizontal(
     legend: bool = True,
 ) -> Chart:
     """Lying bars in the given order: (name, value, kind), each kind with its colour, values written behind the bars."""
-    order = [row[0] for row in listed]
     below = "datum.value < 0"
     spec = base_spec(words, unit, height or 62 + 21 * len(listed)) | {
         "padding": {"left": 0, "right": 36, "top": 0, "bottom": 0},
         "encoding": {
-            "y": {"field": "name", "type": "nominal", "sort": order, "axis": name_axis(225)},
+            "y": {"field": "name", "type": "nominal", "sort": BY_RANK, "axis": name_axis(225)},
             "x": {
                 "field": "value",
                 "type": "quantitative",
@@ -397,7 +411,12 @@ def horizontal(
             },
         ],
     }
-    columns: dict[str, list[Any]] = {"name": order, "value": [clean(row[1]) for row in listed], "kind": [row[2] for row in listed]}
+    columns: dict[str, list[Any]] = {
+        "name": [row[0] for row in listed],
+        "value": [clean(row[1]) for row in listed],
+        "kind": [row[2] for row in listed],
+        "rank": list(range(len(listed))),
+    }
     rows = [(row[0], words.number(row[1], decimals), row[2]) for row in listed]
     return Chart(spec, columns, alt, (heading or words("chart.cluster"), unit, words("chart.kind")), rows)
 

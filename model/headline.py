@@ -22,7 +22,7 @@ Strong = Callable[[str], str]
 class Figure:
     """One headline figure. change: how far it is from the same figure at the start, in words; empty where it is equal.
 
-    better: 1 where more is better, -1 where less is.
+    better: 1 where more is better, -1 where less is. rises: 1 where it is more than at the start, -1 where less, 0 where that cannot be said.
     """
 
     key: str
@@ -31,6 +31,7 @@ class Figure:
     change: str
     definition: str
     better: int
+    rises: int
 
 
 def price_year(case: Case) -> int:
@@ -101,19 +102,27 @@ def figures(words: Wording, result: Result, start: Result, cluster: str | None, 
     if math.isnan(crossing[0]) != math.isnan(crossing[1]):
         later = words("headline.was", old=never if math.isnan(crossing[1]) else words.year(crossing[1]))
     shown = {
-        "cost": (words.money(cost[0], 0), _signed(words, cost, 0, words("headline.millions")), -1),
-        "leverage": (words.number(ratio[0], 2), _signed(words, ratio, 2, ""), 1),
-        "crossing": (never if math.isnan(crossing[0]) else words.year(crossing[0]), later, -1),
-        "net": (words("headline.points", points=words.number(net[0], 3, sign=True)), _signed(words, net, 3, words("headline.point")), 1),
+        "cost": (words.money(cost[0], 0), _signed(words, cost, 0, words("headline.millions")), -1, cost),
+        "leverage": (words.number(ratio[0], 2), _signed(words, ratio, 2, ""), 1, ratio),
+        "crossing": (never if math.isnan(crossing[0]) else words.year(crossing[0]), later, -1, crossing),
+        "net": (words("headline.points", points=words.number(net[0], 3, sign=True)), _signed(words, net, 3, words("headline.point")), 1, net),
     }
     return [
-        Figure(key, words(f"headline.{key}_label", year=year), value, change, words(f"headline.{key}_definition"), better)
-        for key, (value, change, better) in shown.items()
+        Figure(
+            key,
+            words(f"headline.{key}_label", year=year),
+            value,
+            change,
+            words(f"headline.{key}_definition"),
+            better,
+            (pair[0] > pair[1]) - (pair[0] < pair[1]) if change else 0,
+        )
+        for key, (value, change, better, pair) in shown.items()
     ]
 
 
 def _signed(words: Wording, pair: tuple[float, float], decimals: int, unit: str) -> str:
-    """A difference in words, nothing where there is none. With an ASCII minus, which the screen's cards read as a fall."""
+    """A difference in words, nothing where there is none."""
     difference = pair[0] - pair[1]
     if math.isnan(difference) or round(difference, decimals) == 0:
         return ""

@@ -1,7 +1,7 @@
 """What Streamlit itself writes in English, said in the visitor's language: names of buttons, hints and the upload box.
 
 Streamlit has no texts in other languages, and a screen reader would speak them with a Dutch voice. A short script in
-the page puts the words in place when the browser is idle, so that it never holds up a change.
+the page puts the words in place as soon as they appear, before they are painted; it looks at nothing but what appeared.
 """
 
 from __future__ import annotations
@@ -26,13 +26,16 @@ if (!window.watchBuiltIn) {
     const [theirs, ours] = pair;
     return theirs[1] === null ? ours[0] : ours[0] + text.slice(theirs[0].length, text.length - theirs[1].length) + ours[1];
   };
-  const say = () => {
-    for (const name of names)
-      for (const element of document.querySelectorAll(`[${name}]`)) {
-        const text = element.getAttribute(name), told = said(text);
+  const say = (root) => {
+    for (const element of [root, ...root.querySelectorAll(names.map((name) => `[${name}]`).join(", "))])
+      for (const name of names) {
+        const text = element.getAttribute(name);
+        if (text === null) continue;
+        const told = said(text);
         if (told !== text) element.setAttribute(name, told);
       }
-    for (const place of document.querySelectorAll(places)) {
+    const texts = root.closest(places) ? [root] : root.querySelectorAll(places);
+    for (const place of texts) {
       const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
       for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         const told = said(node.nodeValue);
@@ -40,14 +43,15 @@ if (!window.watchBuiltIn) {
       }
     }
   };
-  const idle = window.requestIdleCallback || ((work) => setTimeout(work, 50));
-  let waiting = false;
-  window.watchBuiltIn = () => {
-    if (waiting) return;
-    waiting = true;
-    idle(() => { waiting = false; say(); }, { timeout: 1000 });
-  };
-  new MutationObserver(window.watchBuiltIn).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: names });
+  const drawing = (node) => node instanceof SVGElement;
+  window.watchBuiltIn = () => say(document.body);
+  new MutationObserver((changes) => {
+    const touched = new Set();
+    for (const change of changes)
+      if (change.type === "attributes") touched.add(change.target);
+      else for (const node of change.addedNodes) touched.add(node.nodeType === Node.TEXT_NODE ? node.parentElement : node);
+    for (const node of touched) if (node instanceof Element && !drawing(node)) say(node);
+  }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: names });
 }
 window.watchBuiltIn();
 """

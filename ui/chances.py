@@ -6,10 +6,11 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 import model
 from model import charts as chart_data
@@ -80,8 +81,10 @@ COUNTS = (AT_ONCE, 10_000)
 SEED = 1
 PATIENCE = 0.15
 """Seconds before draws begin: who moves a slider on and on does not start them at every step."""
-LOOK_AGAIN = 0.2
-"""Seconds between two looks whether the draws are there."""
+LONGEST_WAIT = 1.5
+"""Seconds that a run stays for its draws; what takes longer is looked at every now and then."""
+LOOK_AGAIN, LOOK_LATER = 0.03, 0.5
+"""Seconds between two looks, while a run stays and afterwards."""
 
 
 class Superseded(Exception):
@@ -186,65 +189,112 @@ def drawn(case: Case, asked: Asked, told: Callable[[int, int], None]) -> Chances
 
 
 def following(draw: Callable[[Chances | None], None], current: state.Now, cluster: str | None, year: int, real: bool, count: int = AT_ONCE) -> None:
-    """Show something that draws add to: at once without them, and again when they are there, without holding up the page."""
+    """Show something that draws add to: at once without them, and again when they are there, without holding up the page.
+
+    draw: fills places on the page; called once with nothing while the draws are on their way.
+    """
     asked = Asked(current.case.hash, cluster, real, year, count)
     future = desk().ask(id(state.session()), asked, current.case)
-    waiting = not future.done()
+    if found := outcome(future):
+        draw(found)
+        return
+    draw(None)
+    below = st.empty()
 
-    @st.fragment(run_every=LOOK_AGAIN if waiting else None)
-    def shown() -> None:
-        if waiting and future.done():
+    def arrived() -> None:
+        given_up = time.monotonic() + LONGEST_WAIT
+        while count == AT_ONCE and not future.done() and time.monotonic() < given_up:
+            # Reading the session lets a lever that is moved meanwhile end this run at once.
+            state.session()
+            wait([future], LOOK_AGAIN)
+        if found := outcome(future):
+            draw(found)
+        elif not future.done():
+            with below.container():
+                watched(asked, future)
+
+    state.session().awaited.append(arrived)
+
+
+def outcome(future: Future[Chances]) -> Chances | None:
+    """The draws, where they are there."""
+    return future.result() if future.done() and not future.exception() else None
+
+
+def arrive() -> None:
+    """At the end of a run, when everything else is on the page: wait a little for draws, and show them."""
+    for arrived in state.session().awaited:
+        arrived()
+
+
+def watched(asked: Asked, future: Future[Chances]) -> None:
+    """How far a long run of draws is, looked at now and then; the page is shown again when it is there."""
+
+    @st.fragment(run_every=LOOK_LATER)
+    def progress() -> None:
+        if future.done():
             state.run_again()
-        if waiting and count > AT_ONCE:
-            st.progress(desk().share(asked), state.w()("risk.drawing"))
-        draw(future.result() if future.done() and not future.exception() else None)
+        st.progress(desk().share(asked), state.w()("risk.drawing"))
 
-    shown()
+    progress()
 
 
 def card(words: Wording, current: state.Now, cluster: str | None, year: int, real: bool) -> None:
     """How sure: chances, and the fan of a line by year."""
     with st.container(border=True, key="card_chances"):
-        st.header(words("risk.chances_title"), anchor=False)
+        charts.heading(words("risk.chances_title"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             count = st.selectbox(words("risk.count"), COUNTS, format_func=words.number, key="draws", width=160)
             name = st.selectbox(words("risk.line"), FANS, format_func=words.line, key="fan", width=380)
-        following(lambda found: outcome_of(words, current, found, name), current, cluster, year, real, count)
+        said, drawn = st.empty(), st.container()
+        fan = charts.Place(words, "fan", words.line(name))
+
+        def draw(found: Chances | None) -> None:
+            shown = outcome_of(words, current, found, name, said)
+            if shown:
+                with drawn:
+                    fan.put(fan_chart(words, current, shown, name))
+
+        following(draw, current, cluster, year, real, count)
 
 
-def outcome_of(words: Wording, current: state.Now, found: Chances | None, name: str) -> None:
-    """What the draws say; while they are on their way, those before them, and that they are of other assumptions."""
+def outcome_of(words: Wording, current: state.Now, found: Chances | None, name: str, said: DeltaGenerator) -> Chances | None:
+    """Say what draws tell, and return them; while they are on their way, those before them, and that they are of other assumptions."""
     if found is not None:
         st.session_state["chances"] = found
     shown: Chances | None = found or st.session_state.get("chances")
     cluster, real = state.view_cluster(), state.session().view["real"]
     if shown is None or (shown.asked.cluster, shown.asked.real) != (cluster, real):
-        st.caption(words("risk.drawing"))
-        return
+        said.caption(words("risk.drawing"))
+        return None
     told = words("risk.drawn", draws=words.number(shown.draws), varied=words.number(shown.varied), seed=SEED)
-    st.caption(told if found else words("risk.stale"))
-    for key, limit, chance, error in shown.statements:
-        text = words(key, value=words.exact(limit), year=words.year(limit))
-        st.markdown(words("risk.statement", text=text, chance=words.percent(chance, 0), error=words.number(error * 100, 1)))
-    amounts = {key: words.money(shown.at_risk[key]) for key in ("plan", "at_risk", "expected")}
-    st.markdown(words("risk.at_risk", **amounts))
-    fan_chart(words, current, shown, name)
+    with said.container():
+        st.caption(told if found else words("risk.stale"))
+        for key, limit, chance, error in shown.statements:
+            text = words(key, value=words.exact(limit), year=words.year(limit))
+            st.markdown(words("risk.statement", text=text, chance=words.percent(chance, 0), error=words.number(error * 100, 1)))
+        amounts = {key: words.money(shown.at_risk[key]) for key in ("plan", "at_risk", "expected")}
+        st.markdown(words("risk.at_risk", **amounts))
+        st.caption(words("risk.fan_note", line=words.line(name), unit=fan_unit(words, current, shown, name)))
+    return shown
 
 
-def fan_chart(words: Wording, current: state.Now, found: Chances, name: str) -> None:
+def fan_unit(words: Wording, current: state.Now, found: Chances, name: str) -> str:
+    """Unit of a line that is shown as a fan."""
+    unit = current.result.lines[name].unit
+    if unit == "EUR m":
+        return chart_data.money_unit(words, current.result, found.asked.real)
+    return words("chart.pct_gdp" if unit == "share" else "chart.private_per_public")
+
+
+def fan_chart(words: Wording, current: state.Now, found: Chances, name: str) -> chart_data.Chart:
     """The draws of one line by year, with what the case itself says."""
     result, bands = current.result, found.bands[name]
     line = result.lines[name]
     times = 100.0 if line.unit == "share" else 1.0
     scaled = {column: [value * times for value in values] for column, values in bands.items()}
     base = [float(v) * times for v in result.array(name, None if name in NATIONAL_FANS else found.asked.cluster, found.asked.real)]
-    unit = (
-        words("chart.pct_gdp")
-        if times > 1
-        else chart_data.money_unit(words, result, found.asked.real)
-        if line.unit == "EUR m"
-        else words("chart.private_per_public")
-    )
+    unit = fan_unit(words, current, found, name)
     limits = {"leverage_to_date": ("leverage_target", 1.0, "chart.target"), "rd_intensity": ("rd_target", 100.0, "chart.rd_target")}
     target = None
     if name in limits:
@@ -253,5 +303,4 @@ def fan_chart(words: Wording, current: state.Now, found: Chances, name: str) -> 
         target = (value, words(text, value=words.exact(value)))
     last = {column: words.number(values[-1], 2) for column, values in scaled.items()}
     alt = words("alt.fan", line=words.line(name), last=result.years[-1], low=last["P5"], middle=last["P50"], high=last["P95"])
-    st.caption(words("risk.fan_note", line=words.line(name), unit=unit))
-    charts.show(words, charts.fan(words, unit, result.years, scaled, alt, base=base, target=target), "fan", words.line(name))
+    return charts.fan(words, unit, result.years, scaled, alt, base=base, target=target)

@@ -2,35 +2,72 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 import streamlit as st
 
-from model.charts import ACCENT, INK, MUTED, TARGET, Chart, base_spec, clean, legend_columns, name_axis, year_axis
+from model.charts import ACCENT, BY_RANK, INK, MUTED, TARGET, Chart, base_spec, clean, legend_columns, name_axis, year_axis
 from model.wording import Wording
 from ui import downloads, tables
 
 GAIN, LOSS = "#107c6d", TARGET
 
 
+class Place:
+    """A chart on the page with its finding below and its numbers as a table on request; `put` shows it, and once more shows other numbers.
+
+    What screen readers are told of a chart by name does not change with its numbers: the browser would build the chart anew.
+    The finding, which does, stands in the text.
+    """
+
+    def __init__(self, words: Wording, key: str, title: str):
+        self._words, self._key, self._title = words, key, title
+        self._chart: Chart | None = None
+        self._drawing: Any = st
+        self._finding: Any = st
+        self._table: Any = None
+
+    def shown(self) -> Chart:
+        """What is shown here now."""
+        assert self._chart is not None
+        return self._chart
+
+    def put(self, chart: Chart, remark: str = "") -> None:
+        """Show a chart here. remark: what else is to be said of it."""
+        first, self._chart = self._chart is None, chart
+        name = f"{self._title}{'' if self._title.endswith('?') else '.'} {chart.form}"
+        drawing = self._drawing.vega_lite_chart(pa.table(chart.columns), chart.spec, theme=None, width="stretch", alt=name)
+        told = html.escape(" ".join(part for part in (chart.finding, remark) if part))
+        finding = self._finding.html(f'<p class="finding">{told}</p>')
+        if first:
+            self._drawing, self._finding = drawing, finding
+            behind = st.expander(self._words("chart.as_table"), key=f"table_{self._key}", on_change="rerun", type="compact")
+            if behind.open:
+                with behind:
+                    self._table = st.empty()
+                    downloads.chart_files(self._words, self.shown, self._key, self._title)
+        if self._table is not None:
+            self._table.html(tables.html_table(chart.headers, chart.rows, self._title))
+
+
 def show(words: Wording, chart: Chart, key: str, title: str) -> None:
-    """A chart with its finding for screen readers and its numbers as a table on request."""
-    st.vega_lite_chart(pa.table(chart.columns), chart.spec, theme=None, width="stretch", key=f"chart_{key}", alt=chart.alt)
-    behind = st.expander(words("chart.as_table"), key=f"table_{key}", on_change="rerun", type="compact")
-    if behind.open:
-        with behind:
-            tables.show(chart.headers, chart.rows, title)
-            downloads.chart_files(words, chart, key, title)
+    """A chart with its finding in words and its numbers as a table on request."""
+    Place(words, key, title).put(chart)
+
+
+def heading(title: str, note: str = "") -> None:
+    """Heading of a card, and a line on what is shown."""
+    below = f'<p class="note">{html.escape(note)}</p>' if note else ""
+    st.html(f"<h2>{html.escape(title)}</h2>{below}")
 
 
 def card(words: Wording, chart: Chart, key: str, title: str, note: str) -> None:
     """A bordered card: the question as heading, a line on what is shown, the chart."""
     with st.container(border=True, key=f"card_{key}", height="stretch"):
-        st.header(title, anchor=False)
-        if note != chart.spec.get("title"):
-            st.caption(note)
+        heading(title, note if note != chart.spec.get("title") else "")
         show(words, chart, key, title)
 
 
@@ -118,15 +155,15 @@ def waterfall(
 def tornado(words: Wording, unit: str, rows: Sequence[tuple[str, float, float]], base: float, alt: str, decimals: int = 2) -> Chart:
     """For each assumption (label, outcome at its low, outcome at its high) a bar on either side of the base."""
     low, high = words("chart.at_low"), words("chart.at_high")
-    order = [label for label, _, _ in rows]
-    columns: dict[str, list[Any]] = {"name": [], "kind": [], "outcome": [], "base": []}
-    for label, at_low, at_high in rows:
+    columns: dict[str, list[Any]] = {"name": [], "kind": [], "outcome": [], "base": [], "rank": []}
+    for rank, (label, at_low, at_high) in enumerate(rows):
         columns["name"] += [label, label]
         columns["kind"] += [low, high]
         columns["outcome"] += [clean(at_low, 4), clean(at_high, 4)]
         columns["base"] += [clean(base, 4)] * 2
+        columns["rank"] += [rank, rank]
     spec = base_spec(words, unit, 70 + 25 * len(rows)) | {
-        "encoding": {"y": {"field": "name", "type": "nominal", "sort": order, "axis": name_axis(300, broken=True)}},
+        "encoding": {"y": {"field": "name", "type": "nominal", "sort": BY_RANK, "axis": name_axis(300, broken=True)}},
         "layer": [
             {
                 "mark": {"type": "bar", "height": {"band": 0.7}},
@@ -152,7 +189,7 @@ def tornado(words: Wording, unit: str, rows: Sequence[tuple[str, float, float]],
                 },
             },
             {
-                "data": {"values": [{"base": clean(base, 4)}]},
+                "transform": [{"filter": "datum.rank == 0"}],
                 "mark": {"type": "rule", "color": "#1f2937", "strokeWidth": 1.5, "aria": False},
                 "encoding": {"x": {"field": "base", "type": "quantitative"}, "y": None},
             },

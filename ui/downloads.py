@@ -130,16 +130,21 @@ def chart_csv(words: Wording, chart: Chart, title: str) -> str:
     return csv_text(list(chart.columns), rows, [title, *remarks(words, state.now().result, str(chart.spec.get("title", "")))])
 
 
-def chart_files(words: Wording, chart: Chart, key: str, title: str) -> None:
-    """A chart to take away: its numbers, and as a picture that says what it rests on."""
+def chart_picture(chart: Callable[[], Chart], kind: str, title: str, remark: str) -> bytes:
+    return chart().picture(kind, title=title, remark=remark)
+
+
+def chart_files(words: Wording, chart: Callable[[], Chart], key: str, title: str) -> None:
+    """A chart to take away: its numbers, and as a picture that says what it rests on. chart: gives it when a file is asked for."""
     result = state.now().result
     told = result.provenance
     remark = f"{told['case']} · {told['inputs_hash']} · {told['model_version']} · {datetime.date.today().isoformat()}"
     with st.container(horizontal=True):
-        button(words, words("download.csv"), file_name(result, key, "csv"), "text/csv", lambda: chart_csv(words, chart, title), f"csv_{key}")
+        button(words, words("download.csv"), file_name(result, key, "csv"), "text/csv", lambda: chart_csv(words, chart(), title), f"csv_{key}")
         for kind, mime in (("png", "image/png"), ("svg", "image/svg+xml")):
             label = words("download.picture", kind=kind.upper())
-            button(words, label, file_name(result, key, kind), mime, partial(chart.picture, kind, title=title, remark=remark), f"{kind}_{key}")
+            build = partial(chart_picture, chart, kind, title, remark)
+            button(words, label, file_name(result, key, kind), mime, build, f"{kind}_{key}")
 
 
 def case_yaml(words: Wording, result: Result) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import gc
 import html
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from model.inputs.definitions import NATION
 from model.language.errors import InputError
 from model.version import VERSION
 from model.wording import Wording
-from ui import downloads, levers, state, visitor
+from ui import chances, charts, downloads, levers, state, visitor
 from ui.server import language_script
 
 HERE = Path(__file__).parent
@@ -52,11 +53,33 @@ def start() -> None:
 
 
 def run(chosen: Any) -> None:
-    """Draw the chosen page inside the frame."""
+    """Draw the assumptions at the side and the chosen page, which draws itself with `body`."""
     sidebar()
     chosen.run()
-    footer()
-    state.write_link()
+
+
+def body(name: str, page: Callable[[], None]) -> None:
+    """Draw a page with its header and footer, and put the scenario in the address bar.
+
+    What depends on the figures is a part of its own: a lever runs that again without what stands around it, which is more
+    than half of what would be sent. Whatever else changes what stands around it runs everything again.
+    """
+    header(name)
+
+    @st.fragment(key=levers.PAGE)
+    def drawn() -> None:
+        kept = state.session()
+        if kept.around != state.around():
+            st.rerun()
+        kept.touched = False
+        kept.awaited.clear()
+        notices()
+        page()
+        footer()
+        state.write_link()
+        chances.arrive()
+
+    drawn()
 
 
 def set_language() -> None:
@@ -69,6 +92,7 @@ def sidebar() -> None:
     """The assumptions that are asked for most."""
     words = state.w()
     current = state.now()
+    state.session().around = state.around()
     with st.sidebar:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.header(words("sidebar.title"), anchor=False, width="content")
@@ -117,33 +141,33 @@ def notices() -> None:
             st.error(text, icon=":material/warning:")
     caveats = [text for name, text in found if name not in GRAVE]
     if caveats:
-        with st.expander(words("warning.caveats", count=len(caveats)), icon=":material/info:", key="caveats", type="compact"):
-            for text in caveats:
-                st.text(text)
+        told = st.expander(words("warning.caveats", count=len(caveats)), icon=":material/info:", key="caveats", on_change="rerun", type="compact")
+        if told.open:
+            with told:
+                items = "".join(f"<li>{html.escape(text)}</li>" for text in caveats)
+                st.html(f'<ul class="prose">{items}</ul>')
 
 
 def header(name: str) -> None:
     """Title of the page with undo, redo, reset and sharing; then what is looked at."""
     words = state.w()
-    kept = state.session()
+    can = state.possible()
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="header"):
         st.title(words(f"{name}.question"), anchor=False, width="content")
         with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):
-            st.button(words("action.undo"), icon=":material/undo:", type="tertiary", disabled=kept.position == 0, on_click=state.undo, key="undo")
-            last = len(kept.steps) - 1
-            st.button(words("action.redo"), icon=":material/redo:", type="tertiary", disabled=kept.position == last, on_click=state.redo, key="redo")
+            st.button(words("action.undo"), icon=":material/undo:", type="tertiary", disabled=not can.undo, on_click=state.undo, key="undo")
+            st.button(words("action.redo"), icon=":material/redo:", type="tertiary", disabled=not can.redo, on_click=state.redo, key="redo")
             st.button(
                 words("action.reset"),
                 icon=":material/restart_alt:",
                 type="tertiary",
-                disabled=not kept.step.changes,
+                disabled=not can.reset,
                 on_click=state.reset,
                 key="reset",
             )
             share()
             downloads.menu()
     view_controls(name not in WHOLE_CASE)
-    notices()
 
 
 def share() -> None:
@@ -257,36 +281,54 @@ def changes() -> None:
     """What differs from the case as it is in its files: computed from values, not from clicks."""
     words = state.w()
     current = state.now()
-    st.header(words("changes.title"), anchor=False)
-    quantities, start = ({key: case.quantity(*key.split(".")) for key in state.session().step.as_dict} for case in (current.case, current.start))
-    changed = [key for key in quantities if quantities[key].value != start[key].value]
+    charts.heading(words("changes.title"))
     if current.case.file_changes:
         count = len(current.case.file_changes)
         st.text(words("changes.package", title=words.of(current.case.title), count=count, about=words.of(current.case.about)))
+    changed = changed_together(current)
     if not changed:
         st.markdown(words("changes.none"))
         return
     price_year = int(current.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
-    for key in changed:
-        definition = current.case.definition(key.split(".")[1])
+    for keys in changed:
+        definition = current.case.definition(keys[0].split(".")[1])
+        label = words.key(keys[0], current.case, cluster=len(keys) == 1)
+        if len(keys) > 1:
+            label = words("changes.everywhere", label=label)
+        old, new = (case.quantity(*keys[0].split(".")).value for case in (current.start, current.case))
+        text = words(
+            "changes.item",
+            label=label,
+            unit=words.unit_of(definition, price_year),
+            old=words.value(old, definition),
+            new=words.value(new, definition),
+        )
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            text = words(
-                "changes.item",
-                label=words.key(key, current.case),
-                unit=words.unit_of(definition, price_year),
-                old=words.value(start[key].value, definition),
-                new=words.value(quantities[key].value, definition),
-            )
             st.text(text, width="content")
             st.button(
                 words("changes.restore"),
-                key=f"restore_{key}",
+                key=f"restore_{keys[0]}",
                 type="tertiary",
                 icon=":material/undo:",
                 on_click=state.restore,
-                args=([key],),
-                help=words("changes.restore_help", label=words.key(key, current.case)),
+                args=(keys,),
+                help=words("changes.restore_help", label=label),
             )
+
+
+def changed_together(current: state.Now) -> list[list[str]]:
+    """Keys of what was changed; those that went from the same value to the same value in every cluster stand together."""
+    found: dict[tuple[Any, ...], list[str]] = {}
+    for key in state.session().step.as_dict:
+        scope, *rest = key.split(".")
+        old, new = (case.quantity(*key.split(".")).value for case in (current.start, current.case))
+        if old != new:
+            found.setdefault((scope == NATION, *rest, str(old), str(new)), []).append(key)
+    groups = []
+    for keys in found.values():
+        whole = len(keys) == len(current.case.clusters)
+        groups += [keys] if whole else [[key] for key in keys]
+    return groups
 
 
 def footer() -> None:

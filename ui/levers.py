@@ -14,6 +14,9 @@ from model.language.errors import InputError
 from model.wording import Wording
 from ui import state
 
+PAGE = "page"
+"""Key of the part of the script that draws the figures of a page."""
+
 
 @dataclass(frozen=True)
 class Lever:
@@ -75,11 +78,40 @@ def marks(words: Wording, quantity: Quantity, definition: Definition) -> str:
 
 
 def moved(widget: str, keys: list[str], divisor: float) -> None:
+    """A lever was moved: draw the figures again, and what stands around them only where that says something else now."""
     value = st.session_state[widget]
+    kept, before = state.session(), (remark(keys), state.possible())
     try:
         state.change(dict.fromkeys(keys, value / divisor if divisor != 1 else value))
     except InputError as error:
-        state.session().notices.append(("notice.refused", tuple(error.mistakes)))
+        kept.notices.append(("notice.refused", tuple(error.mistakes)))
+        return
+    if (remark(keys), state.possible()) == before:
+        kept.around = state.around()
+        st.rerun(PAGE)
+
+
+def remark(keys: list[str]) -> str:
+    """What a slider cannot say of the inputs that it moves: that they are paths of years, differ, or lie beyond its ends."""
+    words, case = state.w(), state.now().case
+    definition = case.definition(keys[0].split(".")[1])
+    values = {key: case.quantity(*key.split(".")).value for key in keys}
+    numbers = [value for value in values.values() if not isinstance(value, dict)]
+    low, high = span(definition)
+    if numbers and not low <= sum(numbers) / len(numbers) <= high:
+        return words("lever.outside", value=words.value(sum(numbers) / len(numbers), definition))
+    if len(numbers) < len(values):
+        return words("lever.path")
+    if len(set(numbers)) > 1:
+        named = ", ".join(f"{words.of(case.clusters[key.split('.')[0]])} {words.value(value, definition)}" for key, value in values.items())
+        return words("lever.differ", values=named)
+    return ""
+
+
+def span(definition: Definition) -> tuple[float, float]:
+    """Ends of the slider of an input."""
+    low, high, _ = definition.slider or (definition.minimum, definition.maximum, 1.0)
+    return low, high
 
 
 def slider(words: Wording, lever: Lever, scope: str) -> None:
@@ -88,24 +120,15 @@ def slider(words: Wording, lever: Lever, scope: str) -> None:
     definition = current.case.definition(lever.name)
     chosen = [scope] if scope in current.case.clusters else list(current.case.clusters)
     keys = lever.keys(chosen, definition.scope)
-    quantities = {key: current.case.quantity(*key.split(".")) for key in keys}
+    values = [current.case.quantity(*key.split(".")).value for key in keys]
     start = current.start.quantity(*keys[0].split("."))
-    values = [quantity.value for quantity in quantities.values()]
     price_year = int(current.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
     label = f"{words.key(keys[0], current.case, cluster=False)} ({words.unit_of(definition, price_year)})"
     low, high, step = definition.slider or (definition.minimum, definition.maximum, 1.0)
     times = factor(definition)
     numbers = [value for value in values if not isinstance(value, dict)]
-    remark = ""
-    if len(numbers) < len(values):
-        remark = words("lever.path")
-    elif len(set(numbers)) > 1:
-        named = ", ".join(f"{words.of(current.case.clusters[key.split('.')[0]])} {words.value(quantities[key].value, definition)}" for key in keys)
-        remark = words("lever.differ", values=named)
     mean = sum(numbers) / len(numbers) if numbers else low
     shown = min(max(mean, low), high)
-    if shown != mean:
-        remark = words("lever.outside", value=words.value(mean, definition))
     widget = f"lever:{'.'.join(keys)}"
     whole = definition.kind == "whole"
     number: Any = (lambda v: round(v * times)) if whole else (lambda v: round(float(v) * times, 6))
@@ -123,5 +146,5 @@ def slider(words: Wording, lever: Lever, scope: str) -> None:
         disabled=not numbers,
     )
     st.html(marks(words, start, definition))
-    if remark:
-        st.caption(remark)
+    if told := remark(keys):
+        st.caption(told)

@@ -6,7 +6,7 @@ written: that is how a refresh, a shared link and the browser's own Back and For
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,10 +59,21 @@ class Session:
     unspoken: bool = False
     spoken: dict[str, str] = field(default_factory=dict)
     computed: tuple[Step, Now] | None = None
+    around: tuple[object, ...] = ()
+    awaited: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def step(self) -> Step:
         return self.steps[self.position]
+
+
+@dataclass(frozen=True)
+class Possible:
+    """Which ways through the history are open. Resetting stays open once something was done, so that its button does not come and go."""
+
+    undo: bool
+    redo: bool
+    reset: bool
 
 
 @dataclass(frozen=True)
@@ -104,6 +115,18 @@ def session() -> Session:
     except KeyError:
         kept = st.session_state["session"] = Session()
     return kept
+
+
+def possible() -> Possible:
+    """What can be done to the history now."""
+    kept = session()
+    return Possible(kept.position > 0, kept.position < len(kept.steps) - 1, bool(kept.step.changes) or kept.position > 0)
+
+
+def around() -> tuple[object, ...]:
+    """What is drawn around the figures of a page depends on this."""
+    kept = session()
+    return kept.step, kept.language, kept.view["cluster"], possible()
 
 
 def w() -> Wording:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
@@ -40,6 +41,18 @@ def open_app(language: str = "nl", page: str = "overview", **query: str) -> AppT
         test.switch_page(f"ui/pages/{page}.py").run()
     assert not test.exception, [error.value for error in test.exception]
     return test
+
+
+def headline_of(test: AppTest) -> list[str]:
+    """The four headline figures on the overview, as written there."""
+    found = next(element.proto.body for element in test.get("html") if '<dl class="figures">' in element.proto.body)
+    return re.findall(r'<dd class="value">(.*?)</dd>', found)
+
+
+@pytest.fixture(scope="session")
+def headline() -> Callable[[AppTest], list[str]]:
+    """Reads the headline figures of a page."""
+    return headline_of
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -89,11 +89,12 @@ def headings(page) -> list[int]:
 
 
 def charts_without(page) -> list[str]:
-    """Charts that say nothing to a screen reader, or have no table behind them."""
+    """Charts that say nothing to a screen reader, tell no finding, or have no table behind them."""
     return page.evaluate(
         """() => [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].filter(chart => {
-            const next = chart.closest('[data-testid="stElementContainer"]').nextElementSibling;
-            return (chart.getAttribute('aria-label') || '').length < 40 || !next?.querySelector('summary');
+            const finding = chart.closest('[data-testid="stElementContainer"]').nextElementSibling;
+            return (chart.getAttribute('aria-label') || '').length < 20 || (finding?.querySelector('.finding')?.innerText || '').length < 20
+                || !finding.nextElementSibling?.querySelector('summary');
         }).map(chart => chart.getAttribute('aria-label') || chart.innerText)"""
     )
 

@@ -50,17 +50,17 @@ def test_the_policy_stops_nothing_that_the_app_needs(browser, address):
 
 def test_a_key_on_a_slider_changes_the_headline_and_back_undoes_it(browser, address):
     with opened(browser, f"{address}?s={encode(Scenario('photonics'))}") as (page, _):
-        start = page.get_by_test_id("stMetricValue").all_inner_texts()
+        start = page.locator(".figure .value").all_inner_texts()
         slider = page.get_by_role("slider", name="Vertraging")
         slider.focus()
         slider.press("ArrowRight")
         page.get_by_text("van 0 naar 1").wait_for()
-        changed = page.get_by_test_id("stMetricValue").all_inner_texts()
+        changed = page.locator(".figure .value").all_inner_texts()
         assert changed != start
         page.go_back()
         page.get_by_text("van 0 naar 1").wait_for(state="detached")
         screenshots.settled(page)
-        assert page.get_by_test_id("stMetricValue").all_inner_texts() == start
+        assert page.locator(".figure .value").all_inner_texts() == start
         page.go_forward()
         page.get_by_text("van 0 naar 1").wait_for()
 
@@ -159,7 +159,7 @@ def test_files_leave_and_an_edited_workbook_comes_back(browser, address, tmp_pat
         page.get_by_role("link", name="Overzicht").click()
         page.get_by_role("heading", name="Wat kosten megaclusters").wait_for()
         screenshots.settled(page)
-        assert words("nl").number(expected, 2) in page.get_by_test_id("stMetricValue").all_inner_texts()
+        assert words("nl").number(expected, 2) in page.locator(".figure .value").all_inner_texts()
 
 
 def test_what_streamlit_itself_writes_is_said_in_the_language_of_the_page(browser, address):

@@ -175,12 +175,12 @@ def test_charts_can_be_taken_away(language, portfolio_result):
     assert made.picture("png").startswith(b"\x89PNG")
 
 
-def test_the_snippet_gives_the_figures_of_the_screen(app, capsys):
+def test_the_snippet_gives_the_figures_of_the_screen(app, headline, capsys):
     case = model.load("portfolio").with_values({"photonics.delay_years": 3, "nation.inflation": {2026: 0.02, 2030: 0.03}})
     exec(compile(snippet(case, "photonics", 2032, real=True), "snippet", "exec"), {})
     printed = capsys.readouterr().out.splitlines()
     test = app("en", s=encode(Scenario("portfolio", case.changes, view={"cluster": "photonics"})))
-    cost, leverage, crossing, _ = (metric.value for metric in test.metric)
+    cost, leverage, crossing, _ = headline(test)
     assert leverage == f"{float(printed[0]):.2f}"
     assert f"{float(printed[1]):,.0f}" in cost
     assert crossing == f"{float(printed[2]):.0f}"
@@ -282,7 +282,8 @@ def with_draws(test, cluster=None, count=2000):
 
 
 @pytest.mark.draws
-def test_draws_say_how_likely_and_follow_what_changes(app):
+def test_draws_say_how_likely_and_follow_what_changes(app, monkeypatch):
+    monkeypatch.setattr(chances, "LONGEST_WAIT", 0)
     test = app("en", "risk", s=encode(Scenario("photonics")))
     with_draws(test)
     assert not test.exception
@@ -300,7 +301,8 @@ def test_draws_say_how_likely_and_follow_what_changes(app):
 
 
 @pytest.mark.draws
-def test_the_band_of_leverage_follows_on_the_overview(app):
+def test_the_band_of_leverage_follows_on_the_overview(app, monkeypatch):
+    monkeypatch.setattr(chances, "LONGEST_WAIT", 0)
     test = app("nl", s=encode(Scenario("quantum")))
     without, specification = chart(test, 2)
     assert set(without["low"]) == {None}
@@ -309,6 +311,16 @@ def test_the_band_of_leverage_follows_on_the_overview(app):
     assert same == specification
     band = model.monte_carlo(model.load("quantum"), 2000, 1, ["leverage_to_date"]).quantiles("leverage_to_date")
     assert [low for low in data["low"] if low is not None][-1] == pytest.approx(band["P5"].iloc[-1], abs=1e-4)
+
+
+@pytest.mark.draws
+def test_draws_arrive_in_the_run_that_asked_for_them(app, monkeypatch):
+    """The page is sent first, the band is put in its place at the end; no second run is needed."""
+    monkeypatch.setattr(chances, "LONGEST_WAIT", 60)
+    test = app("en", s=encode(Scenario("battery")))
+    data, _ = chart(test, 2)
+    assert [low for low in data["low"] if low is not None]
+    assert "2,000 draws" in page_text(test) and not test.get("progress")
 
 
 @pytest.mark.draws
@@ -345,13 +357,13 @@ def test_draws_that_nobody_waits_for_are_given_up(portfolio, monkeypatch):
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_a_policy_package_is_a_choice_and_says_what_it_is(app, language):
+def test_a_policy_package_is_a_choice_and_says_what_it_is(app, headline, language):
     test = app(language)
     test.selectbox(key="case").select("cautious").run()
     assert not test.exception
     package = model.load("cautious")
     assert sent(test).case == "cautious" and sent(test).hash == package.hash
-    leverage = test.metric[1].value
+    leverage = headline(test)[1]
     assert leverage == words(language).number(package.run().value("leverage"), 2)
     told = " ".join(text.value for text in test.text)
     assert Wording(language).of(package.about) in told and str(len(package.file_changes)) in told

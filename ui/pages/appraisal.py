@@ -100,7 +100,6 @@ def page() -> None:
     cluster, real = state.view_cluster(), state.session().view["real"]
     one = cluster or next(iter(result.case.clusters))
     name = frame.shown_name()
-    frame.header("appraisal")
     frame.answer(
         frame.rich(
             "appraisal.answer",
@@ -134,4 +133,4 @@ def page() -> None:
     frame.changes()
 
 
-page()
+frame.body("appraisal", page)

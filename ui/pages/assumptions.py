@@ -228,7 +228,6 @@ def page() -> None:
     entries = index(current.case.name, words.language)
     quantities, start = current.case.quantities(), current.start.quantities()
     changed = {key for key in state.session().step.as_dict if quantities[key].value != start[key].value}
-    frame.header("assumptions")
     count = Counter(entry.status for entry in entries)
     frame.answer(
         frame.rich(
@@ -253,4 +252,4 @@ def page() -> None:
     frame.changes()
 
 
-page()
+frame.body("assumptions", page)

@@ -28,7 +28,6 @@ def page() -> None:
     cluster, real = state.view_cluster(), state.session().view["real"]
     unit = chart_data.money_unit(words, result, real)
     name = frame.shown_name()
-    frame.header("cash_flows")
     steps = spending(words, result, cluster, real)
     left_over = sum(amount for _, amount in steps)
     incoming = sum(amount for _, amount in steps if amount > 0)
@@ -72,4 +71,4 @@ def page() -> None:
     frame.changes()
 
 
-page()
+frame.body("cash_flows", page)

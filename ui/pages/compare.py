@@ -168,7 +168,6 @@ def page() -> None:
     current = state.now()
     price_year = int(current.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
     real = state.session().view["real"]
-    frame.header("compare")
     given = sides(words, current)
     if len(given) > 1:
         comparison = comparison_of(tuple(side.case.hash for side in given), tuple(side.case for side in given))
@@ -209,4 +208,4 @@ def page() -> None:
     frame.changes()
 
 
-page()
+frame.body("compare", page)

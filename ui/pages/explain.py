@@ -49,7 +49,6 @@ def page() -> None:
     words = state.w()
     result = state.now().result
     cluster, year = state.view_cluster(), state.session().view["year"]
-    frame.header("explain")
     names = list(result.lines)
     if st.session_state.get("explained") not in result.lines:
         st.session_state["explained"] = FIRST
@@ -108,4 +107,4 @@ def onward(words: Wording, names: list[str], kind: str) -> None:
             st.button(words.line(name), key=f"{kind}_{name}", on_click=look_at, args=(name,), type="tertiary", icon=":material/arrow_forward:")
 
 
-page()
+frame.body("explain", page)

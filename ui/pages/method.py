@@ -34,7 +34,6 @@ def page() -> None:
     current = state.now()
     view = state.session().view
     used = Counter(quantity.source for quantity in current.case.quantities().values())
-    frame.header("method")
     frame.answer(
         frame.rich(
             "method.answer",
@@ -66,4 +65,4 @@ def page() -> None:
         st.markdown(words("method.access"))
 
 
-page()
+frame.body("method", page)

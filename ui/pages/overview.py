@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import streamlit as st
 
 from model import charts as chart_data
@@ -10,19 +12,28 @@ from model.wording import Wording
 from ui import chances, charts, frame, state
 from ui.chances import Chances
 
+MOODS = {1: "good", -1: "bad", 0: "other"}
+ARROWS = {1: "▲ ", -1: "▼ ", 0: ""}
 
-def metric(words: Wording, figure: headline.Figure) -> None:
-    """One headline figure in a card, with its definition."""
-    with st.container(border=True, height="stretch", key=f"kpi_{figure.key}"):
-        st.metric(
-            figure.label,
-            figure.value,
-            figure.change or words("overview.as_start"),
-            delta_color="off" if not figure.change else "normal" if figure.better > 0 else "inverse",
-            delta_arrow="auto" if figure.change else "off",
-            delta_description=words("overview.against_start") if figure.change else None,
+
+def cards(words: Wording, figures: list[headline.Figure]) -> str:
+    """The headline figures as cards, each with its definition and how far it is from the starting point.
+
+    One piece of HTML: Streamlit's own cards take a dozen messages more at every move of a lever.
+    """
+    shown = []
+    for figure in figures:
+        change = f'<dd class="as-start">{html.escape(words("overview.as_start"))}</dd>'
+        if figure.change:
+            mood, arrow = MOODS[figure.rises * figure.better], ARROWS[figure.rises]
+            against = html.escape(words("overview.against_start")) if figure.rises else ""
+            change = f'<dd class="change {mood}">{arrow}{html.escape(figure.change)} <small>{against}</small></dd>'
+        value = f'<dd class="value">{html.escape(figure.value)}</dd>'
+        shown.append(
+            f'<div class="figure" id="figure-{figure.key}"><dt>{html.escape(figure.label)}</dt>{value}{change}'
+            f'<dd class="definition">{html.escape(figure.definition)}</dd></div>'
         )
-        st.caption(figure.definition)
+    return f'<dl class="figures">{"".join(shown)}</dl>'
 
 
 def leverage_card(words: Wording, current: state.Now, cluster: str | None, year: int, real: bool) -> None:
@@ -30,19 +41,18 @@ def leverage_card(words: Wording, current: state.Now, cluster: str | None, year:
 
     def draw(found: Chances | None) -> None:
         bands = found.bands["leverage_to_date"] if found else {"P5": [], "P95": []}
-        charts.show(words, chart_data.leverage(words, current.result, cluster, band=(bands["P5"], bands["P95"])), "leverage", title)
+        told = words("risk.drawing")
         if found:
             low, median, high = (words.number(bands[name][-1], 2) for name in ("P5", "P50", "P95"))
             base, below = words.number(current.result.value("leverage", cluster), 2), words.percent(found.below, 0)
             count = {"draws": words.number(found.draws), "varied": words.number(found.varied)}
-            st.caption(words("overview.leverage_band", low=low, median=median, high=high, base=base, below=below, **count))
-        else:
-            st.caption(words("risk.drawing"))
+            told = words("overview.leverage_band", low=low, median=median, high=high, base=base, below=below, **count)
+        place.put(chart_data.leverage(words, current.result, cluster, band=(bands["P5"], bands["P95"])), told)
 
     title = words("overview.leverage_title")
     with st.container(border=True, key="card_leverage", height="stretch"):
-        st.header(title, anchor=False)
-        st.caption(words("overview.leverage_note", name=frame.shown_name()))
+        charts.heading(title, words("overview.leverage_note", name=frame.shown_name()))
+        place = charts.Place(words, "leverage", title)
         chances.following(draw, current, cluster, year, real)
 
 
@@ -51,13 +61,8 @@ def page() -> None:
     current = state.now()
     cluster, view = state.view_cluster(), state.session().view
     year, real = view["year"], view["real"]
-    frame.header("overview")
     frame.answer(*headline.answer(words, current.result, cluster, year, real, frame.strong))
-    with st.container(key="kpis"):
-        shown = headline.figures(words, current.result, current.start_result, cluster, year, real)
-        for column, figure in zip(st.columns(len(shown)), shown, strict=True):
-            with column:
-                metric(words, figure)
+    st.html(cards(words, headline.figures(words, current.result, current.start_result, cluster, year, real)))
     name = frame.shown_name()
     left, right = st.columns(2)
     with left:
@@ -75,4 +80,4 @@ def page() -> None:
     frame.changes()
 
 
-page()
+frame.body("overview", page)

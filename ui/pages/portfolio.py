@@ -64,7 +64,6 @@ def page() -> None:
     current = state.now()
     result = current.result
     year, real = state.session().view["year"], state.session().view["real"]
-    frame.header("portfolio")
     clusters = list(current.case.clusters)
     included = [c for c in clusters if current.case.quantity(c, "included").value]
     names = ", ".join(words.of(current.case.clusters[c]) for c in included) or "–"
@@ -103,4 +102,4 @@ def page() -> None:
     frame.changes()
 
 
-page()
+frame.body("portfolio", page)

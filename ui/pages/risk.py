@@ -100,7 +100,6 @@ def page() -> None:
     words = state.w()
     current = state.now()
     year, real, cluster = state.session().view["year"], state.session().view["real"], state.view_cluster()
-    frame.header("risk")
     outcome = st.selectbox(words("risk.outcome"), OUTCOMES, format_func=lambda o: outcome_title(words, o, year), key="outcome", width=460)
     output = outcome.asked(cluster, year)
     title, unit = outcome_title(words, outcome, year), outcome_unit(words, current.case, outcome, real)
@@ -123,4 +122,4 @@ def page() -> None:
     frame.changes()
 
 
-page()
+frame.body("risk", page)

@@ -67,7 +67,6 @@ def page() -> None:
     result = state.now().result
     view = state.session().view
     year, real = view["year"], view["real"]
-    frame.header("target")
     missing = result.value("rd_gap", year=year, real=real)
     closed = result.value("share_of_gap_closed", year=year)
     share = result.value("rd_gap", year=year) / result.value("gdp", year=year)
@@ -111,4 +110,4 @@ def page() -> None:
     frame.changes()
 
 
-page()
+frame.body("target", page)

@@ -73,7 +73,6 @@ def page() -> None:
     current = state.now()
     result, cluster, year = current.result, state.view_cluster(), state.session().view["year"]
     name = frame.shown_name()
-    frame.header("who_pays")
     years = (result.years[0], result.years[-1])
     frame.answer(
         frame.rich(
@@ -109,4 +108,4 @@ def page() -> None:
     frame.changes()
 
 
-page()
+frame.body("who_pays", page)
