@@ -24,12 +24,16 @@ from ui import charts, state
 
 @dataclass(frozen=True)
 class Outcome:
-    """A number whose risk can be looked at. at_year: a line with a value a year. national: of the country, never of one cluster."""
+    """A number whose risk can be looked at. at_year: a line with a value a year. national: of the country, never of one cluster.
+
+    less_is_better: for a cost.
+    """
 
     name: str
     decimals: int
     at_year: bool = False
     national: bool = False
+    less_is_better: bool = False
 
     def asked(self, cluster: str | None, year: int) -> str:
         """As `model.tornado` and the others want it."""
@@ -40,7 +44,7 @@ class Outcome:
 OUTCOMES = (
     Outcome("leverage", 2),
     Outcome("leverage_additional", 2),
-    Outcome("national_public_cash", 0, at_year=True),
+    Outcome("national_public_cash", 0, at_year=True, less_is_better=True),
     Outcome("contribution_net_pct_gdp", 3, at_year=True, national=True),
     Outcome("society_npv", 0),
 )
@@ -79,9 +83,9 @@ NATIONAL_FANS = ("rd_intensity",)
 AT_ONCE = 2000
 COUNTS = (AT_ONCE, 10_000)
 SEED = 1
-PATIENCE = 0.15
+PATIENCE = 0.25
 """Seconds before draws begin: who moves a slider on and on does not start them at every step."""
-LONGEST_WAIT = 1.5
+LONGEST_WAIT = 2.5
 """Seconds that a run stays for its draws; what takes longer is looked at every now and then."""
 LOOK_AGAIN, LOOK_LATER = 0.03, 0.5
 """Seconds between two looks, while a run stays and afterwards."""

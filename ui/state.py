@@ -60,7 +60,7 @@ class Session:
     spoken: dict[str, str] = field(default_factory=dict)
     computed: tuple[Step, Now] | None = None
     around: tuple[object, ...] = ()
-    awaited: list[Callable[[], None]] = field(default_factory=list)
+    awaited: list[Callable[[], object]] = field(default_factory=list)
 
     @property
     def step(self) -> Step:

@@ -7,7 +7,7 @@ the same ones, here or on another machine. `Draws` gathers blocks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -187,7 +187,7 @@ def make_spec(
         joined = mistakes.read(copula, correlations or {}, [each.key for each, _ in varied])
     mistakes.tell()
     spec = Spec(case, tuple(varied or ()), tuple(asked), sampler, int(seed), int(draws), joined)
-    return Spec(case, spec.varied, spec.outputs, sampler, spec.seed, spec.draws, joined, spec.batch().engine_for(spec.draws))
+    return replace(spec, engine=spec.batch().settle(spec.draws))
 
 
 def monte_carlo(

@@ -121,6 +121,11 @@ class Batch:
             return "kernel" if draws * self._tape.numbers_per_draw() >= KERNEL_FROM and kernel.available() else "numpy"
         return self._engine
 
+    def settle(self, draws: int) -> str:
+        """Keep to the engine that a run of so many draws goes through, however small its pieces; returns it."""
+        self._engine = self.engine_for(draws)
+        return self._engine
+
     def kernel(self) -> Kernel:
         """The compiled form of the run; it compiles when it first runs, or when told to."""
         if self._kernel is None:

@@ -10,7 +10,7 @@ from model import charts as chart_data
 from model.case import Case
 from model.inputs.definitions import NATION
 from model.wording import Wording
-from ui import chances, charts, frame, levers, state
+from ui import chances, charts, conditions, frame, levers, state
 from ui.chances import OUTCOMES, Outcome
 
 SHOWN = 12
@@ -119,6 +119,7 @@ def page() -> None:
     tornado_card(words, current, outcome, output, title, unit, real)
     chances.card(words, current, cluster, year, real)
     heat_card(words, current, outcome, output, title, unit)
+    conditions.card(words, current, outcome, output, title, unit, base, real)
     frame.changes()
 
 

@@ -1,0 +1,216 @@
+"""What must be true for a figure to reach an amount: of each assumption alone, and of several together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+import model
+from model.analysis.ranges import Range
+from model.analysis.solving import Solution
+from model.case import Case
+from model.inputs.definitions import NATION, Definition
+from model.inputs.quantities import Quantity
+from model.language.errors import InputError
+from model.wording import Wording
+from ui import charts, levers, state, tables
+from ui.chances import Outcome
+
+DRAWS = 2000
+BOXES = 2
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A figure and what it must reach. at_most: whether less is better. output: as the analyses want it."""
+
+    outcome: Outcome
+    output: str
+    amount: float
+    real: bool
+
+    @property
+    def at_most(self) -> bool:
+        return self.outcome.less_is_better
+
+    def met(self, figure: float) -> bool:
+        """Whether a figure is what is to be reached, or better."""
+        return figure <= self.amount if self.at_most else figure >= self.amount
+
+
+@dataclass(frozen=True)
+class Together:
+    """In which draws the goal is reached. share: of all draws; None where the run gave no answer. boxes: limits in words, coverage, density."""
+
+    share: float | None
+    reach: tuple[float, float]
+    boxes: tuple[tuple[tuple[str, ...], float, float], ...]
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def solutions(key: str, _case: Case, by: tuple[str, ...], output: str, amount: float, real: bool) -> list[Solution | None]:
+    """For each assumption the value that reaches the amount by itself; None where the assumption cannot be moved."""
+
+    def solved(each: str) -> Solution | None:
+        try:
+            return model.solve(_case, output, amount, each, real=real, told=lambda done, total: None)
+        except InputError:
+            return None
+
+    found = []
+    for each in by:
+        # Reading the session lets a lever that is moved meanwhile end this run.
+        state.session()
+        found.append(solved(each))
+    return found
+
+
+def first_goal(current: state.Now, outcome: Outcome, base: float) -> float:
+    """What to reach at first: the target of the assumptions, break-even, or a step beyond what it is now."""
+    if outcome.name == "leverage":
+        return float(current.case.quantity(NATION, "leverage_target").value)  # type: ignore[arg-type]
+    further = round(base * (0.9 if outcome.less_is_better else 1.5), outcome.decimals)
+    return {"leverage_additional": 1.0, "society_npv": 0.0}.get(outcome.name, further)
+
+
+def card(words: Wording, current: state.Now, outcome: Outcome, output: str, title: str, unit: str, base: float, real: bool) -> None:
+    """Choose what a figure must reach, and see what must be true for that."""
+    with st.container(border=True, key="card_conditions"):
+        charts.heading(words("conditions.title"), words("conditions.note", title=title))
+        widget = f"goal:{output}"
+        if widget not in st.session_state:
+            st.session_state[widget] = words.exact(first_goal(current, outcome, base))
+        label = words("conditions.at_most" if outcome.less_is_better else "conditions.at_least", title=title, unit=unit)
+        typed = st.text_input(label, key=widget, width=460)
+        try:
+            goal = Goal(outcome, output, words.parse(typed), real)
+        except InputError as error:
+            st.warning("\n\n".join(words.say(mistake) for mistake in error.mistakes), icon=":material/warning:")
+            return
+        if goal.met(base):
+            st.text(words("conditions.met", base=words.number(base, outcome.decimals)))
+        alone(words, current.case, goal)
+        together(words, current.case, goal, base)
+
+
+def alone(words: Wording, case: Case, goal: Goal) -> None:
+    """Every lever by itself, once the rest of the page is sent: to find them all takes the model some thousand runs."""
+    place = st.empty()
+    place.caption(words("conditions.working"))
+    state.session().awaited.insert(0, lambda: place.html(table(words, case, goal)))
+
+
+def table(words: Wording, case: Case, goal: Goal) -> str:
+    """Every lever: what it is, what its source thinks possible, and what it would have to be by itself."""
+    cluster = state.view_cluster() or (next(iter(case.clusters)) if len(case.clusters) == 1 else None)
+    asked = [(".".join((cluster or "*", lever.name, *lever.members))) for lever in levers.CLUSTER_LEVERS]
+    asked += [".".join((NATION, lever.name, *lever.members)) for lever in levers.NATION_LEVERS]
+    key = f"{case.hash}:{goal.output}:{goal.real}"
+    price_year = int(case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
+    rows = []
+    for by, found in zip(asked, solutions(key, case, tuple(asked), goal.output, goal.amount, goal.real), strict=True):
+        scope, name, *members = by.split(".")
+        clusters = [scope] if scope != "*" else list(case.clusters)
+        quantities = [case.quantity(each, name, *members) for each in clusters]
+        definition = case.definition(name)
+        label = words.key(".".join((clusters[0], name, *members)), case, cluster=scope != "*")
+        rows.append([f"{label} ({words.unit_of(definition, price_year)})", *cells(words, definition, quantities, found, goal)])
+    headers = [words(f"conditions.{column}") for column in ("assumption", "now", "range", "needed", "verdict")]
+    return tables.html_table(headers, rows, words("conditions.alone"), wordy=(1, 2, 3, 4))
+
+
+def cells(words: Wording, definition: Definition, quantities: list[Quantity], found: Solution | None, goal: Goal) -> list[str]:
+    """Of one lever: now, its range, what is needed, and whether that lies in the range."""
+    present = {words.value(quantity.value, definition) for quantity in quantities}
+    ranges = {levers.range_text(words, quantity, definition) for quantity in quantities}
+    shown = [" / ".join(sorted(present)), ranges.pop() if len(ranges) == 1 else words("conditions.by_cluster")]
+    if found is None:
+        return [*shown, "–", words("conditions.not_moved")]
+    if found.value is None:
+        held = [figure for figure in found.figures if figure == figure]
+        low, high = (words.number(each, goal.outcome.decimals) for each in (min(held, default=math.nan), max(held, default=math.nan)))
+        return [*shown, "–", words("conditions.no_effect") if low == high else words("conditions.never", low=low, high=high)]
+    rounded = float(f"{found.value:.3g}") if definition.unit != "date" else found.value
+    needed = words("conditions.factor", factor=words.exact(rounded)) if found.is_factor else words.value(rounded, definition)
+    return [*shown, needed, words(f"conditions.{verdict(quantities, found)}")]
+
+
+def verdict(quantities: list[Quantity], found: Solution) -> str:
+    """Whether what is needed lies within what the sources think possible; without a range that cannot be said."""
+    lows, highs = ([q.low for q in quantities], [q.high for q in quantities])
+    known = all(isinstance(each, (int, float)) for each in (*lows, *highs))
+    if not known or found.is_factor or found.value is None:
+        return "no_range"
+    within = all(low <= found.value <= high for low, high in zip(lows, highs, strict=True))  # type: ignore[operator]
+    return "within" if within else "beyond"
+
+
+def together(words: Wording, case: Case, goal: Goal, base: float) -> None:
+    """On request, in which draws of all uncertain assumptions together the goal is reached."""
+    asked = (case.hash, goal.output, goal.amount, goal.real)
+    st.button(words("conditions.search"), key="conditions_search", icon=":material/search:", on_click=remember, args=(asked,))
+    if st.session_state.get("conditions_asked") != asked:
+        return
+    kept: tuple[Any, Together] | None = st.session_state.get("conditions_found")
+    if kept is None or kept[0] != (asked, words.language):
+        place = st.empty()
+        bar = place.progress(0.0, words("risk.drawing"))
+
+        def report(done: int, total: int) -> None:
+            bar.progress(done / total, words("risk.drawing"))
+
+        found = discovered(words, case, goal, report)
+        place.empty()
+        kept = st.session_state["conditions_found"] = ((asked, words.language), found)
+    answer = kept[1]
+    if answer.share is None:
+        key = "conditions.all" if goal.met(base) else "conditions.none"
+        low, high = (words.number(each, goal.outcome.decimals) for each in answer.reach)
+        st.text(words(key, draws=words.number(DRAWS), low=low, high=high))
+        return
+    st.text(words("conditions.share", share=words.percent(answer.share, 1), draws=words.number(DRAWS)))
+    if not answer.boxes:
+        st.text(words("conditions.no_box"))
+    for limits, coverage, density in answer.boxes:
+        rows = [[limit] for limit in limits]
+        title = words("conditions.box", coverage=words.percent(coverage, 0), density=words.percent(density, 0))
+        tables.show([title], rows, title, wordy=(0,))
+
+
+def remember(asked: Any) -> None:
+    st.session_state["conditions_asked"] = asked
+
+
+def discovered(words: Wording, case: Case, goal: Goal, told: Callable[[int, int], None]) -> Together:
+    """Draw evenly over all ranges and look for limits within which the goal is mostly reached."""
+    sought = {"at_most" if goal.at_most else "at_least": goal.amount}
+    run = model.monte_carlo(case, DRAWS, outputs=[goal.output], real=goal.real, told=told)
+    figures = run.numbers(goal.output)
+    reach = (float(min(figures)), float(max(figures)))
+    try:
+        found = model.discover(run, goal.output, boxes=BOXES, real=goal.real, **sought)
+    except InputError:
+        return Together(None, reach, ())
+    ranges = {each.key: each for each, _ in run.spec.varied}
+    order = [each.key for each, _ in run.spec.varied]
+    boxes = []
+    for scenario in found.scenarios:
+        limits = []
+        for which in scenario.box.restricted:
+            each = ranges[order[which]]
+            for end, kind in ((scenario.box.low[which], "from"), (scenario.box.high[which], "to")):
+                if abs(end) != float("inf"):
+                    limits.append(words(f"conditions.{kind}", label=words.key(each.key, case), value=limit(words, each, float(end))))
+        boxes.append((tuple(limits), float(scenario.coverage), float(scenario.density)))
+    return Together(found.share, reach, tuple(boxes))
+
+
+def limit(words: Wording, each: Range, end: float) -> str:
+    """A limit in the visitor's notation; of a path, where it lies between low and high."""
+    if each.is_path:
+        return words("conditions.position", position=words.percent((end + 1) / 2, 0))
+    return words.value(float(f"{end:.3g}"), each.definition)
