@@ -1,7 +1,8 @@
 """What one process of the app holds: visitors over real connections, the memory they take and how fast their changes are answered.
 
 A visitor is a client of the app's own protocol: it opens a page over a WebSocket, moves a slider, and counts a change as
-answered when the last message of the run has come in. What a browser then needs to draw is not in it.
+answered when the page has come in whole, which is when the address that goes with it does; the draws follow in the same
+run. What a browser then needs to draw is not in it.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ WORKING = 25.0
 ROUNDS = 5
 PATIENCE = 60.0
 PREFACE = """Visitors over real WebSockets to one process of the app, each on a page with four charts or more, each moving a slider; the
-visitors run on the same machine. A change counts as answered when the last message of its run has come in: a browser then still
-has to draw. See `docs/deploy.md`."""
+visitors run on the same machine. A change counts as answered when the page has come in whole: a browser then still has to draw.
+See `docs/deploy.md`."""
 
 
 class Visitor:
@@ -43,6 +44,7 @@ class Visitor:
         self._slider = ""
         self._chance = random.Random(number)
         self._polls: dict[str, float] = {}
+        self._shown = 0.0
         self._socket: Any = None
 
     async def open(self) -> float:
@@ -57,10 +59,10 @@ class Visitor:
         return time.perf_counter() - start
 
     async def change(self) -> float:
-        """Move the slider to a value that nobody had before, and wait for everything that follows. Returns seconds."""
+        """Move the slider to a value that nobody had before, and wait for the end of the run. Returns seconds to the whole page."""
         start = time.perf_counter()
         await self._run(self._chance.uniform(0.5, 1.5))
-        return time.perf_counter() - start
+        return self._shown - start
 
     async def follow(self) -> None:
         """Ask again, as a browser does, for the parts of the page that are still on their way."""
@@ -108,7 +110,7 @@ class Visitor:
             elif kind == "auto_rerun":
                 self._polls[told.auto_rerun.fragment_id] = told.auto_rerun.interval
             elif kind == "page_info_changed":
-                self._query = told.page_info_changed.query_string
+                self._query, self._shown = told.page_info_changed.query_string, time.perf_counter()
             elif kind == "delta" and told.delta.new_element.slider.id.endswith(LEVER):
                 self._slider = told.delta.new_element.slider.id
             elif kind == "script_finished" and told.script_finished in (

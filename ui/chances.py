@@ -83,7 +83,7 @@ NATIONAL_FANS = ("rd_intensity",)
 AT_ONCE = 2000
 COUNTS = (AT_ONCE, 10_000)
 SEED = 1
-PATIENCE = 0.25
+PATIENCE = 0.15
 """Seconds before draws begin: who moves a slider on and on does not start them at every step."""
 LONGEST_WAIT = 2.5
 """Seconds that a run stays for its draws; what takes longer is looked at every now and then."""

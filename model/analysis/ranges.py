@@ -103,6 +103,8 @@ def value_of(case: Case, key: str) -> Value:
 
 
 def _same(low: Value, high: Value, years: Sequence[int]) -> bool:
+    if not isinstance(low, dict) and not isinstance(high, dict):
+        return low == high
     return bool(np.array_equal(over_years(low, np.asarray(years)), over_years(high, np.asarray(years))))
 
 

@@ -84,9 +84,10 @@ class Spec:
 
     def batch(self) -> Batch:
         """The case made ready for these keys and outputs; made once in a process."""
-        if "batch" not in self._made:
-            self._made["batch"] = Batch(self.case, self.keys, self.outputs, [each.key for each, _ in self.varied if each.is_path], engine=self.engine)
-        return self._made["batch"]
+        made = f"batch {self.engine}"
+        if made not in self._made:
+            self._made[made] = Batch(self.case, self.keys, self.outputs, [each.key for each, _ in self.varied if each.is_path], engine=self.engine)
+        return self._made[made]
 
     def _chances(self, block: int, keys: Iterable[str]) -> dict[str, Array]:
         """The chances of a block's draws by key, correlated where asked; at least those of the keys."""
@@ -187,7 +188,9 @@ def make_spec(
         joined = mistakes.read(copula, correlations or {}, [each.key for each, _ in varied])
     mistakes.tell()
     spec = Spec(case, tuple(varied or ()), tuple(asked), sampler, int(seed), int(draws), joined)
-    return replace(spec, engine=spec.batch().settle(spec.draws))
+    batch = spec.batch()
+    engine = batch.settle(spec.draws)
+    return replace(spec, engine=engine, _made={f"batch {engine}": batch})
 
 
 def monte_carlo(

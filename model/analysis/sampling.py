@@ -29,6 +29,7 @@ REPLICATES = 16
 _REPLICATED_FROM = 1024
 _SEGMENT = 1 << 20
 """Draws after which new hypercubes begin: beyond, slices could be no narrower to any effect, and permutations cost more."""
+_SMALL = 2048
 _ROUNDS = 4
 _SMALLEST = 2.0**-54
 
@@ -73,8 +74,20 @@ def random_chances(seed: int, key: str, block: int) -> Array:
 
 def latin_chances(seed: int, key: str, block: int, draws: int) -> Array:
     """A block of the Latin hypercubes of a run of `draws`: of the draws of each replicate, at most 65,536 in a row, each of
-    as many equal slices holds exactly one.
+    as many equal slices holds exactly one. Those of small runs are kept, and not to be written to: who changes an
+    assumption draws the same chances again.
     """
+    return _small_latin(seed, key, draws) if draws <= _SMALL else _latin(seed, key, block, draws)
+
+
+@lru_cache(maxsize=1024)
+def _small_latin(seed: int, key: str, draws: int) -> Array:
+    found = _latin(seed, key, 0, draws)
+    found.flags.writeable = False
+    return found
+
+
+def _latin(seed: int, key: str, block: int, draws: int) -> Array:
     layout = _layout(block, draws)
     slices = _permuted(layout, _stream(seed, key, "slices", block * BLOCK // _SEGMENT))
     return (slices + _stream(seed, key, "within", block).random(BLOCK)[: len(slices)] + _SMALLEST) / layout.counts
