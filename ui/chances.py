@@ -83,7 +83,7 @@ NATIONAL_FANS = ("rd_intensity",)
 AT_ONCE = 2000
 COUNTS = (AT_ONCE, 10_000)
 SEED = 1
-PATIENCE = 0.15
+PATIENCE = 0.1
 """Seconds before draws begin: who moves a slider on and on does not start them at every step."""
 LONGEST_WAIT = 2.5
 """Seconds that a run stays for its draws; what takes longer is looked at every now and then."""
@@ -103,21 +103,27 @@ class Desk:
 
     def __init__(self) -> None:
         self._workers = ThreadPoolExecutor(2, thread_name_prefix="draws")
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._found: OrderedDict[Asked, Future[Chances]] = OrderedDict()
         self._wanted: OrderedDict[int, Asked] = OrderedDict()
         self._share: dict[Asked, float] = {}
         self._prepared: set[tuple[str, str | None]] = set()
 
-    def ask(self, visitor: int, asked: Asked, case: Case) -> Future[Chances]:
-        """The draws that are asked for, begun if need be. What the same visitor asked for before is given up."""
+    def known(self, visitor: int, asked: Asked) -> Future[Chances] | None:
+        """The draws that a visitor wants, if they were begun. What the same visitor wanted before is given up."""
         with self._lock:
             self._wanted[visitor] = asked
             self._wanted.move_to_end(visitor)
             while len(self._wanted) > self.VISITORS:
                 self._wanted.popitem(last=False)
-            known = self._found.get(asked)
-            if known is None or (known.done() and isinstance(known.exception(), Superseded)):
+            found = self._found.get(asked)
+            return None if found is None or (found.done() and isinstance(found.exception(), Superseded)) else found
+
+    def ask(self, visitor: int, asked: Asked, case: Case) -> Future[Chances]:
+        """The draws that a visitor wants, begun if need be."""
+        with self._lock:
+            known = self.known(visitor, asked)
+            if known is None:
                 known = self._found[asked] = self._workers.submit(self._run, asked, case)
             self._found.move_to_end(asked)
             while len(self._found) > self.KEPT:
@@ -197,15 +203,17 @@ def following(draw: Callable[[Chances | None], None], current: state.Now, cluste
 
     draw: fills places on the page; called once with nothing while the draws are on their way.
     """
-    asked = Asked(current.case.hash, cluster, real, year, count)
-    future = desk().ask(id(state.session()), asked, current.case)
-    if found := outcome(future):
+    asked, visitor = Asked(current.case.hash, cluster, real, year, count), id(state.session())
+    known = desk().known(visitor, asked)
+    if known is not None and (found := outcome(known)):
         draw(found)
         return
     draw(None)
     below = st.empty()
 
     def arrived() -> None:
+        # Begun only now, so that draws and the page do not hold each other up.
+        future = desk().ask(visitor, asked, current.case)
         given_up = time.monotonic() + LONGEST_WAIT
         while count == AT_ONCE and not future.done() and time.monotonic() < given_up:
             # Reading the session lets a lever that is moved meanwhile end this run at once.
