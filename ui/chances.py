@@ -235,8 +235,9 @@ def outcome(future: Future[Chances]) -> Chances | None:
 
 def arrive() -> None:
     """At the end of a run, when everything else is on the page: wait a little for draws, and show them."""
-    for arrived in state.session().awaited:
-        arrived()
+    awaited = state.session().awaited
+    while awaited:
+        awaited.pop(0)()
 
 
 def watched(asked: Asked, future: Future[Chances]) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 import model
 from model.analysis.ranges import Range
-from model.analysis.solving import Solution
 from model.case import Case
 from model.inputs.definitions import NATION, Definition
 from model.inputs.quantities import Quantity
@@ -44,36 +44,48 @@ class Goal:
 
 @dataclass(frozen=True)
 class Together:
-    """In which draws the goal is reached. share: of all draws; None where the run gave no answer. boxes: limits in words, coverage, density."""
+    """In which draws the goal is reached. share: of all draws. reach: of the figure. boxes: limits in words, coverage, density."""
 
-    share: float | None
+    share: float
     reach: tuple[float, float]
     boxes: tuple[tuple[tuple[str, ...], float, float], ...]
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
-def solutions(key: str, _case: Case, by: tuple[str, ...], output: str, amount: float, real: bool) -> list[Solution | None]:
-    """For each assumption the value that reaches the amount by itself; None where the assumption cannot be moved."""
+@dataclass(frozen=True)
+class Needed:
+    """What one assumption alone would have to be: a value, of a path a factor; None where none does it. reach: of the figure meanwhile."""
 
-    def solved(each: str) -> Solution | None:
+    value: float | None
+    is_factor: bool
+    reach: tuple[float, float]
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def solutions(key: str, _case: Case, by: tuple[str, ...], output: str, amount: float, real: bool) -> list[Needed | None]:
+    """For each assumption what reaches the amount, or leaps over it; None where the assumption cannot be moved."""
+
+    def solved(each: str) -> Needed | None:
         try:
-            return model.solve(_case, output, amount, each, real=real, told=lambda done, total: None)
+            found = model.solve(_case, output, amount, each, real=real, told=lambda done, total: None)
         except InputError:
             return None
+        held = [figure for figure in found.figures if figure == figure]
+        value = found.value if found.value is not None else min(found.jumps, key=lambda jump: abs(jump - found.present), default=None)
+        return Needed(value, found.is_factor, (min(held, default=math.nan), max(held, default=math.nan)))
 
-    found = []
+    needed = []
     for each in by:
         # Reading the session lets a lever that is moved meanwhile end this run.
         state.session()
-        found.append(solved(each))
-    return found
+        needed.append(solved(each))
+    return needed
 
 
 def first_goal(current: state.Now, outcome: Outcome, base: float) -> float:
     """What to reach at first: the target of the assumptions, break-even, or a step beyond what it is now."""
     if outcome.name == "leverage":
         return float(current.case.quantity(NATION, "leverage_target").value)  # type: ignore[arg-type]
-    further = round(base * (0.9 if outcome.less_is_better else 1.5), outcome.decimals)
+    further = round(base + abs(base) * (-0.1 if outcome.less_is_better else 0.5), outcome.decimals)
     return {"leverage_additional": 1.0, "society_npv": 0.0}.get(outcome.name, further)
 
 
@@ -81,9 +93,9 @@ def card(words: Wording, current: state.Now, outcome: Outcome, output: str, titl
     """Choose what a figure must reach, and see what must be true for that."""
     with st.container(border=True, key="card_conditions"):
         charts.heading(words("conditions.title"), words("conditions.note", title=title))
-        widget = f"goal:{output}"
+        kept, widget = f"goal_of:{output}", f"goal:{output}:{words.language}"
         if widget not in st.session_state:
-            st.session_state[widget] = words.exact(first_goal(current, outcome, base))
+            st.session_state[widget] = words.exact(st.session_state.get(kept, first_goal(current, outcome, base)))
         label = words("conditions.at_most" if outcome.less_is_better else "conditions.at_least", title=title, unit=unit)
         typed = st.text_input(label, key=widget, width=460)
         try:
@@ -91,21 +103,22 @@ def card(words: Wording, current: state.Now, outcome: Outcome, output: str, titl
         except InputError as error:
             st.warning("\n\n".join(words.say(mistake) for mistake in error.mistakes), icon=":material/warning:")
             return
+        st.session_state[kept] = goal.amount
         if goal.met(base):
             st.text(words("conditions.met", base=words.number(base, outcome.decimals)))
-        alone(words, current.case, goal)
-        together(words, current.case, goal, base)
+        alone(words, current.case, goal, base)
+        together(words, current.case, goal)
 
 
-def alone(words: Wording, case: Case, goal: Goal) -> None:
+def alone(words: Wording, case: Case, goal: Goal, base: float) -> None:
     """Every lever by itself, once the rest of the page is sent: to find them all takes the model some thousand runs."""
     place = st.empty()
     place.caption(words("conditions.working"))
-    state.session().awaited.insert(0, lambda: place.html(table(words, case, goal)))
+    state.session().awaited.insert(0, lambda: place.html(table(words, case, goal, base)))
 
 
-def table(words: Wording, case: Case, goal: Goal) -> str:
-    """Every lever: what it is, what its source thinks possible, and what it would have to be by itself."""
+def table(words: Wording, case: Case, goal: Goal, base: float) -> str:
+    """Every lever: what it is, what its source thinks possible, and what it would have to be by itself, or where that turns."""
     cluster = state.view_cluster() or (next(iter(case.clusters)) if len(case.clusters) == 1 else None)
     asked = [(".".join((cluster or "*", lever.name, *lever.members))) for lever in levers.CLUSTER_LEVERS]
     asked += [".".join((NATION, lever.name, *lever.members)) for lever in levers.NATION_LEVERS]
@@ -119,11 +132,12 @@ def table(words: Wording, case: Case, goal: Goal) -> str:
         definition = case.definition(name)
         label = words.key(".".join((clusters[0], name, *members)), case, cluster=scope != "*")
         rows.append([f"{label} ({words.unit_of(definition, price_year)})", *cells(words, definition, quantities, found, goal)])
-    headers = [words(f"conditions.{column}") for column in ("assumption", "now", "range", "needed", "verdict")]
+    columns = ("assumption", "now", "range", "turns" if goal.met(base) else "needed", "verdict")
+    headers = [words(f"conditions.{column}") for column in columns]
     return tables.html_table(headers, rows, words("conditions.alone"), wordy=(1, 2, 3, 4))
 
 
-def cells(words: Wording, definition: Definition, quantities: list[Quantity], found: Solution | None, goal: Goal) -> list[str]:
+def cells(words: Wording, definition: Definition, quantities: list[Quantity], found: Needed | None, goal: Goal) -> list[str]:
     """Of one lever: now, its range, what is needed, and whether that lies in the range."""
     present = {words.value(quantity.value, definition) for quantity in quantities}
     ranges = {levers.range_text(words, quantity, definition) for quantity in quantities}
@@ -131,15 +145,21 @@ def cells(words: Wording, definition: Definition, quantities: list[Quantity], fo
     if found is None:
         return [*shown, "–", words("conditions.not_moved")]
     if found.value is None:
-        held = [figure for figure in found.figures if figure == figure]
-        low, high = (words.number(each, goal.outcome.decimals) for each in (min(held, default=math.nan), max(held, default=math.nan)))
-        return [*shown, "–", words("conditions.no_effect") if low == high else words("conditions.never", low=low, high=high)]
-    rounded = float(f"{found.value:.3g}") if definition.unit != "date" else found.value
-    needed = words("conditions.factor", factor=words.exact(rounded)) if found.is_factor else words.value(rounded, definition)
-    return [*shown, needed, words(f"conditions.{verdict(quantities, found)}")]
+        low, high = (words.number(each, goal.outcome.decimals) for each in found.reach)
+        verdict = "no_effect" if low == high else "always" if all(map(goal.met, found.reach)) else "never"
+        return [*shown, "–", words(f"conditions.{verdict}", low=low, high=high)]
+    needed = (
+        words("conditions.factor", factor=words.exact(float(f"{found.value:.3g}"))) if found.is_factor else rounded(words, found.value, definition)
+    )
+    return [*shown, needed, words(f"conditions.{verdict_on(quantities, found)}")]
 
 
-def verdict(quantities: list[Quantity], found: Solution) -> str:
+def rounded(words: Wording, value: float, definition: Definition) -> str:
+    """A value with three digits that matter; a year as it is."""
+    return words.year(round(value)) if definition.unit == "date" else words.value(float(f"{value:.3g}"), definition)
+
+
+def verdict_on(quantities: list[Quantity], found: Needed) -> str:
     """Whether what is needed lies within what the sources think possible; without a range that cannot be said."""
     lows, highs = ([q.low for q in quantities], [q.high for q in quantities])
     known = all(isinstance(each, (int, float)) for each in (*lows, *highs))
@@ -149,7 +169,7 @@ def verdict(quantities: list[Quantity], found: Solution) -> str:
     return "within" if within else "beyond"
 
 
-def together(words: Wording, case: Case, goal: Goal, base: float) -> None:
+def together(words: Wording, case: Case, goal: Goal) -> None:
     """On request, in which draws of all uncertain assumptions together the goal is reached."""
     asked = (case.hash, goal.output, goal.amount, goal.real)
     st.button(words("conditions.search"), key="conditions_search", icon=":material/search:", on_click=remember, args=(asked,))
@@ -167,10 +187,9 @@ def together(words: Wording, case: Case, goal: Goal, base: float) -> None:
         place.empty()
         kept = st.session_state["conditions_found"] = ((asked, words.language), found)
     answer = kept[1]
-    if answer.share is None:
-        key = "conditions.all" if goal.met(base) else "conditions.none"
+    if answer.share in (0, 1):
         low, high = (words.number(each, goal.outcome.decimals) for each in answer.reach)
-        st.text(words(key, draws=words.number(DRAWS), low=low, high=high))
+        st.text(words("conditions.all" if answer.share else "conditions.none", draws=words.number(DRAWS), low=low, high=high))
         return
     st.text(words("conditions.share", share=words.percent(answer.share, 1), draws=words.number(DRAWS)))
     if not answer.boxes:
@@ -186,15 +205,15 @@ def remember(asked: Any) -> None:
 
 
 def discovered(words: Wording, case: Case, goal: Goal, told: Callable[[int, int], None]) -> Together:
-    """Draw evenly over all ranges and look for limits within which the goal is mostly reached."""
-    sought = {"at_most" if goal.at_most else "at_least": goal.amount}
+    """Draw all uncertain assumptions, as elsewhere on the page, and look for limits within which the goal is mostly reached."""
     run = model.monte_carlo(case, DRAWS, outputs=[goal.output], real=goal.real, told=told)
     figures = run.numbers(goal.output)
-    reach = (float(min(figures)), float(max(figures)))
-    try:
-        found = model.discover(run, goal.output, boxes=BOXES, real=goal.real, **sought)
-    except InputError:
-        return Together(None, reach, ())
+    share = float(np.mean(figures <= goal.amount if goal.at_most else figures >= goal.amount))
+    reach = (float(np.nanmin(figures)), float(np.nanmax(figures)))
+    if share in (0, 1):
+        return Together(share, reach, ())
+    sought = {"at_most" if goal.at_most else "at_least": goal.amount}
+    found = model.discover(run, goal.output, boxes=BOXES, real=goal.real, **sought)
     ranges = {each.key: each for each, _ in run.spec.varied}
     order = [each.key for each, _ in run.spec.varied]
     boxes = []
@@ -206,11 +225,11 @@ def discovered(words: Wording, case: Case, goal: Goal, told: Callable[[int, int]
                 if abs(end) != float("inf"):
                     limits.append(words(f"conditions.{kind}", label=words.key(each.key, case), value=limit(words, each, float(end))))
         boxes.append((tuple(limits), float(scenario.coverage), float(scenario.density)))
-    return Together(found.share, reach, tuple(boxes))
+    return Together(share, reach, tuple(boxes))
 
 
 def limit(words: Wording, each: Range, end: float) -> str:
     """A limit in the visitor's notation; of a path, where it lies between low and high."""
     if each.is_path:
         return words("conditions.position", position=words.percent((end + 1) / 2, 0))
-    return words.value(float(f"{end:.3g}"), each.definition)
+    return rounded(words, end, each.definition)

@@ -65,13 +65,15 @@ def body(name: str, page: Callable[[], None]) -> None:
     than half of what would be sent. Whatever else changes what stands around it runs everything again.
     """
     header(name)
+    state.session().around = state.around()
 
     @st.fragment(key=levers.PAGE)
     def drawn() -> None:
         kept = state.session()
         if kept.around != state.around():
             st.rerun()
-        kept.touched = False
+        if kept.touched:
+            kept.touched = kept.unspoken = False
         kept.awaited.clear()
         notices()
         page()
@@ -92,7 +94,7 @@ def sidebar() -> None:
     """The assumptions that are asked for most."""
     words = state.w()
     current = state.now()
-    state.session().around = state.around()
+    state.session().around = ()
     with st.sidebar:
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.header(words("sidebar.title"), anchor=False, width="content")

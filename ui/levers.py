@@ -81,12 +81,13 @@ def moved(widget: str, keys: list[str], divisor: float) -> None:
     """A lever was moved: draw the figures again, and what stands around them only where that says something else now."""
     value = st.session_state[widget]
     kept, before = state.session(), (remark(keys), state.possible())
+    drawn = kept.around == state.around() and not any(state.is_open(name) for name in ("share", "downloads"))
     try:
         state.change(dict.fromkeys(keys, value / divisor if divisor != 1 else value))
     except InputError as error:
         kept.notices.append(("notice.refused", tuple(error.mistakes)))
         return
-    if (remark(keys), state.possible()) == before:
+    if drawn and (remark(keys), state.possible()) == before:
         kept.around = state.around()
         st.rerun(PAGE)
 

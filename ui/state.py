@@ -126,7 +126,12 @@ def possible() -> Possible:
 def around() -> tuple[object, ...]:
     """What is drawn around the figures of a page depends on this."""
     kept = session()
-    return kept.step, kept.language, kept.view["cluster"], possible()
+    return kept.step, kept.language, kept.view["cluster"], possible(), tuple(kept.pinned)
+
+
+def is_open(popover: str) -> bool:
+    """Whether one of the menus of the header is open, so that what it holds must follow."""
+    return bool(st.session_state.get(popover))
 
 
 def w() -> Wording:

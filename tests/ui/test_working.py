@@ -276,7 +276,7 @@ def test_two_assumptions_together(app, portfolio):
 
 def test_what_one_assumption_would_have_to_be(app, portfolio):
     test = app("en", "risk")
-    test.text_input(key="goal:leverage").set_value("1.4").run()
+    test.text_input(key="goal:leverage:en").set_value("1.4").run()
     demand = model.solve(portfolio, "leverage", 1.4, "*.demand_factor").value
     assert demand is not None and portfolio.quantity("photonics", "demand_factor").high > demand
     rows = {re.sub(r"<.*?>", "", row).split(" (")[0]: row for row in page_text(test).split("<tr>") if "by itself" in row or "</th>" in row}
@@ -284,21 +284,24 @@ def test_what_one_assumption_would_have_to_be(app, portfolio):
     assert "beyond the range" in rows["Cost overrun"]
     assert "does not touch this figure" in rows["Scale"]
     assert "no value does it: the outcome stays between" in rows["Delay"]
-    test.text_input(key="goal:leverage").set_value("1").run()
+    test.text_input(key="goal:leverage:en").set_value("1.156").run()
     assert any("reached already" in text.value for text in test.text)
-    test.text_input(key="goal:leverage").set_value("1,4x").run()
+    assert ">Turns at<" in page_text(test) and ">Must be<" not in page_text(test)
+    test.text_input(key="goal:leverage:en").set_value("0.1").run()
+    assert "every value does it" in page_text(test) and "no value does it" not in page_text(test)
+    test.text_input(key="goal:leverage:en").set_value("1,4x").run()
     assert not test.exception and any("1,4x" in warning.value for warning in test.warning)
 
 
 def test_what_is_needed_together_is_searched_on_request(app, portfolio):
     test = app("nl", "risk")
-    test.text_input(key="goal:leverage").set_value("1,3").run()
+    test.text_input(key="goal:leverage:nl").set_value("1,3").run()
     assert "trekkingen van alle onzekere" not in " ".join(text.value for text in test.text)
     test.button(key="conditions_search").click().run()
     share = float(model.monte_carlo(portfolio, 2000, outputs=["leverage"]).probability("leverage", at_least=1.3))
     assert any(f"{share * 100:.1f} %".replace(".", ",") in text.value for text in test.text)
     assert "fotonica: Private vraag: minstens" in page_text(test)
-    test.text_input(key="goal:leverage").set_value("9").run()
+    test.text_input(key="goal:leverage:nl").set_value("9").run()
     test.button(key="conditions_search").click().run()
     assert any("In geen van de 2.000 trekkingen" in text.value for text in test.text)
 
