@@ -226,12 +226,14 @@ def funding(words: Wording, result: Result, cluster: str | None, real: bool, hei
     years = result.years
     series = funding_series(words, result, cluster, real)
     unit = money_unit(words, result, real)
-    total = [sum(values[i] for _, _, values in series) for i in (0, -1)]
-    private = [sum(values[i] for _, _, values in series[-2:]) for i in (0, -1)]
+    by_year = [sum(values[i] for _, _, values in series) for i in range(len(years))]
+    ends = (next((i for i, amount in enumerate(by_year) if amount), 0), len(years) - 1)
+    total = [by_year[i] for i in ends]
+    private = [sum(values[i] for _, _, values in series[-2:]) for i in ends]
     shares = [words.percent(part / whole, 0) if whole else "–" for part, whole in zip(private, total, strict=True)]
     alt = words(
         "alt.funding",
-        first=years[0],
+        first=years[ends[0]],
         last=years[-1],
         total_first=words.number(total[0]),
         total_last=words.number(total[1]),
@@ -374,7 +376,6 @@ def horizontal(
     legend: bool = True,
 ) -> Chart:
     """Lying bars in the given order: (name, value, kind), each kind with its colour, values written behind the bars."""
-    below = "datum.value < 0"
     spec = base_spec(words, unit, height or 62 + 21 * len(listed)) | {
         "padding": {"left": 0, "right": 36, "top": 0, "bottom": 0},
         "encoding": {
@@ -406,8 +407,11 @@ def horizontal(
                 },
             },
             {
-                "mark": {"type": "text", "align": {"expr": f"{below} ? 'right' : 'left'"}, "dx": {"expr": f"{below} ? -4 : 4"}, "aria": False},
-                "encoding": {"text": {"field": "value", "type": "quantitative", "format": f",.{decimals}f"}},
+                "mark": {"type": "text", "align": "left", "dx": 4, "aria": False},
+                "encoding": {
+                    "x": {"field": "end", "type": "quantitative"},
+                    "text": {"field": "value", "type": "quantitative", "format": f",.{decimals}f"},
+                },
             },
         ],
     }
@@ -416,6 +420,7 @@ def horizontal(
         "value": [clean(row[1]) for row in listed],
         "kind": [row[2] for row in listed],
         "rank": list(range(len(listed))),
+        "end": [clean(max(row[1], 0.0)) for row in listed],
     }
     rows = [(row[0], words.number(row[1], decimals), row[2]) for row in listed]
     return Chart(spec, columns, alt, (heading or words("chart.cluster"), unit, words("chart.kind")), rows)

@@ -106,19 +106,20 @@ def card(words: Wording, current: state.Now, outcome: Outcome, output: str, titl
         st.session_state[kept] = goal.amount
         if goal.met(base):
             st.text(words("conditions.met", base=words.number(base, outcome.decimals)))
-        alone(words, current.case, goal, base)
+        alone(words, current, goal, base)
         together(words, current.case, goal)
 
 
-def alone(words: Wording, case: Case, goal: Goal, base: float) -> None:
+def alone(words: Wording, current: state.Now, goal: Goal, base: float) -> None:
     """Every lever by itself, once the rest of the page is sent: to find them all takes the model some thousand runs."""
     place = st.empty()
     place.caption(words("conditions.working"))
-    state.session().awaited.insert(0, lambda: place.html(table(words, case, goal, base)))
+    state.session().awaited.insert(0, lambda: place.html(table(words, current, goal, base)))
 
 
-def table(words: Wording, case: Case, goal: Goal, base: float) -> str:
+def table(words: Wording, current: state.Now, goal: Goal, base: float) -> str:
     """Every lever: what it is, what its source thinks possible, and what it would have to be by itself, or where that turns."""
+    case = current.case
     cluster = state.view_cluster() or (next(iter(case.clusters)) if len(case.clusters) == 1 else None)
     asked = [(".".join((cluster or "*", lever.name, *lever.members))) for lever in levers.CLUSTER_LEVERS]
     asked += [".".join((NATION, lever.name, *lever.members)) for lever in levers.NATION_LEVERS]
@@ -128,19 +129,19 @@ def table(words: Wording, case: Case, goal: Goal, base: float) -> str:
     for by, found in zip(asked, solutions(key, case, tuple(asked), goal.output, goal.amount, goal.real), strict=True):
         scope, name, *members = by.split(".")
         clusters = [scope] if scope != "*" else list(case.clusters)
-        quantities = [case.quantity(each, name, *members) for each in clusters]
+        now, start = ([of.quantity(each, name, *members) for each in clusters] for of in (case, current.start))
         definition = case.definition(name)
         label = words.key(".".join((clusters[0], name, *members)), case, cluster=scope != "*")
-        rows.append([f"{label} ({words.unit_of(definition, price_year)})", *cells(words, definition, quantities, found, goal)])
+        rows.append([f"{label} ({words.unit_of(definition, price_year)})", *cells(words, definition, now, start, found, goal)])
     columns = ("assumption", "now", "range", "turns" if goal.met(base) else "needed", "verdict")
     headers = [words(f"conditions.{column}") for column in columns]
     return tables.html_table(headers, rows, words("conditions.alone"), wordy=(1, 2, 3, 4))
 
 
-def cells(words: Wording, definition: Definition, quantities: list[Quantity], found: Needed | None, goal: Goal) -> list[str]:
-    """Of one lever: now, its range, what is needed, and whether that lies in the range."""
-    present = {words.value(quantity.value, definition) for quantity in quantities}
-    ranges = {levers.range_text(words, quantity, definition) for quantity in quantities}
+def cells(words: Wording, definition: Definition, now: list[Quantity], start: list[Quantity], found: Needed | None, goal: Goal) -> list[str]:
+    """Of one lever: its value now, its range in the files, what is needed, and whether that lies in the range."""
+    present = {words.value(quantity.value, definition) for quantity in now}
+    ranges = {levers.range_text(words, quantity, definition) for quantity in start}
     shown = [" / ".join(sorted(present)), ranges.pop() if len(ranges) == 1 else words("conditions.by_cluster")]
     if found is None:
         return [*shown, "–", words("conditions.not_moved")]
@@ -151,7 +152,7 @@ def cells(words: Wording, definition: Definition, quantities: list[Quantity], fo
     needed = (
         words("conditions.factor", factor=words.exact(float(f"{found.value:.3g}"))) if found.is_factor else rounded(words, found.value, definition)
     )
-    return [*shown, needed, words(f"conditions.{verdict_on(quantities, found)}")]
+    return [*shown, needed, words(f"conditions.{verdict_on(start, found)}")]
 
 
 def rounded(words: Wording, value: float, definition: Definition) -> str:
@@ -196,7 +197,7 @@ def together(words: Wording, case: Case, goal: Goal) -> None:
         st.text(words("conditions.no_box"))
     for limits, coverage, density in answer.boxes:
         rows = [[limit] for limit in limits]
-        title = words("conditions.box", coverage=words.percent(coverage, 0), density=words.percent(density, 0))
+        title = words("conditions.box", coverage=words.percent(coverage, 0), density=words.percent(density, 0), share=words.percent(answer.share, 1))
         tables.show([title], rows, title, wordy=(0,))
 
 

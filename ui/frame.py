@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 import gc
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -197,6 +197,15 @@ def set_view(name: str) -> None:
         state.look(**{name: value})
     if name == "cluster":
         st.session_state["scope"] = value
+
+
+def looked_at(name: str, offered: Sequence[str], label: str, format_func: Callable[[str], str], width: int | Literal["stretch"] = "stretch") -> str:
+    """A choice that belongs to what is looked at, so that a link takes it along; the first one where the link names none that is offered."""
+    chosen = state.session().view[name]
+    widget = f"view_{name}"
+    state.put(widget, chosen if chosen in offered else offered[0])
+    found: str = st.selectbox(label, offered, format_func=format_func, key=widget, on_change=set_view, args=(name,), width=width)
+    return found
 
 
 def case_title(words: Wording, name: str) -> str:

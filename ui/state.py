@@ -26,7 +26,8 @@ from ui.words import words
 START_CASE = "portfolio"
 OFFERED = ("portfolio", "photonics", "quantum", "battery")
 """Cases offered first; the policy packages, which are cases built on the portfolio, follow."""
-VIEW: dict[str, Any] = {"year": 2032, "real": True, "cluster": ""}
+VIEW: dict[str, Any] = {"year": 2032, "real": True, "cluster": "", "outcome": "leverage", "line": "leverage"}
+"""What is looked at, and travels with a link: year, prices, cluster, the number whose risk is shown, the line that is explained."""
 MAXIMUM_STEPS = 100
 
 

@@ -139,7 +139,7 @@ LINES_OF_EVERY_KIND = (
 def test_any_number_is_explained_in_dutch(app, scenario):
     test = app("nl", "explain", s=encode(scenario))
     for name in LINES_OF_EVERY_KIND:
-        test.selectbox(key="explained").set_value(name).run()
+        test.selectbox(key="view_line").set_value(name).run()
         assert not test.exception
         assert english_in(test) == [], name
 

@@ -227,10 +227,10 @@ def test_a_file_that_fails_explains_itself():
 def test_any_line_can_be_explained(app, language, portfolio_result):
     test = app(language, "explain", s=encode(Scenario("portfolio", view={"cluster": "photonics"})))
     for name in ("membership_fees", "base_funding", "rd_intensity", "fte", "leverage", "not_financeable"):
-        test.selectbox(key="explained").select(name).run()
+        test.selectbox(key="view_line").select(name).run()
         assert not test.exception, name
         assert any(code.value.startswith(f"{name} = ") for code in test.code)
-    test.selectbox(key="explained").select("base_funding").run()
+    test.selectbox(key="view_line").select("base_funding").run()
     value = portfolio_result.value("base_funding", "photonics", 2032)
     assert Wording(language).number(value, 2) in page_text(test)
 
@@ -246,7 +246,7 @@ def test_every_line_of_the_model_can_be_explained(app, portfolio_result):
     """The page shows every line without falling over: by cluster, and for the whole where there is one."""
     test = app("en", "explain", s=encode(Scenario("photonics")))
     for name in list(portfolio_result.lines)[::9]:
-        test.selectbox(key="explained").select(name).run()
+        test.selectbox(key="view_line").select(name).run()
         assert not test.exception, name
 
 
@@ -291,6 +291,18 @@ def test_what_one_assumption_would_have_to_be(app, portfolio):
     assert "every value does it" in page_text(test) and "no value does it" not in page_text(test)
     test.text_input(key="goal:leverage:en").set_value("1,4x").run()
     assert not test.exception and any("1,4x" in warning.value for warning in test.warning)
+
+
+def test_a_link_takes_along_which_number_and_which_line(app):
+    test = app("en", "risk")
+    test.selectbox(key="view_outcome").select("national_public_cash").run()
+    assert sent(test).view["outcome"] == "national_public_cash"
+    again = app("en", "risk", s=encode(sent(test)))
+    assert again.selectbox(key="view_outcome").value == "national_public_cash"
+    assert "National public cash" in page_text(again)
+    other = app("en", "explain", s=encode(Scenario("portfolio", view={"line": "rd_intensity", "outcome": "nonsense"})))
+    assert any(code.value.startswith("rd_intensity = ") for code in other.code)
+    assert app("en", "risk", s=encode(sent(other))).selectbox(key="view_outcome").value == "leverage"
 
 
 def test_what_is_needed_together_is_searched_on_request(app, portfolio):

@@ -31,10 +31,10 @@ def page() -> None:
     steps = spending(words, result, cluster, real)
     left_over = sum(amount for _, amount in steps)
     incoming = sum(amount for _, amount in steps if amount > 0)
-    lowest = result.array("cash_balance", cluster).min()
+    lowest = result.array("cash_balance", cluster, real).min()
     frame.answer(
         frame.rich("cash_flows.answer", name=name, total=words.money(incoming), left=words.money(left_over), unit=unit),
-        frame.rich("cash_flows.lowest", lowest=words.money(float(lowest))),
+        frame.rich("cash_flows.lowest", lowest=words.money(float(lowest)), prices=frame.shown_prices()),
     )
     left, right = st.columns(2)
     with left:

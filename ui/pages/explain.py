@@ -12,11 +12,9 @@ from model.language.errors import InputError
 from model.wording import Wording
 from ui import charts, frame, state, statements, tables
 
-FIRST = "leverage"
-
 
 def look_at(name: str) -> None:
-    st.session_state["explained"] = name
+    state.look(line=name)
 
 
 def figure(words: Wording, value: float, unit: str) -> str:
@@ -50,9 +48,7 @@ def page() -> None:
     result = state.now().result
     cluster, year = state.view_cluster(), state.session().view["year"]
     names = list(result.lines)
-    if st.session_state.get("explained") not in result.lines:
-        st.session_state["explained"] = FIRST
-    name = st.selectbox(words("explain.which"), names, format_func=lambda n: f"{words.line(n)} ({n})", key="explained")
+    name = frame.looked_at("line", names, words("explain.which"), lambda each: f"{words.line(each)} ({each})")
     line = result.lines[name]
     asked: dict[str, Any] = {"cluster": cluster, "year": year if result.is_yearly(name) else None}
     try:

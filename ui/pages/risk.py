@@ -100,7 +100,9 @@ def page() -> None:
     words = state.w()
     current = state.now()
     year, real, cluster = state.session().view["year"], state.session().view["real"], state.view_cluster()
-    outcome = st.selectbox(words("risk.outcome"), OUTCOMES, format_func=lambda o: outcome_title(words, o, year), key="outcome", width=460)
+    offered = {outcome.name: outcome for outcome in OUTCOMES}
+    name = frame.looked_at("outcome", list(offered), words("risk.outcome"), lambda each: outcome_title(words, offered[each], year), 460)
+    outcome = offered[name]
     output = outcome.asked(cluster, year)
     title, unit = outcome_title(words, outcome, year), outcome_unit(words, current.case, outcome, real)
     base, rows = ranking(f"{current.case.hash}:{state.session().language}", current.case, output, real)
