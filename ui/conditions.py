@@ -18,9 +18,8 @@ from model.inputs.quantities import Quantity
 from model.language.errors import InputError
 from model.wording import Wording
 from ui import charts, levers, state, tables
-from ui.chances import Outcome
+from ui.chances import AT_ONCE, SEED, Outcome
 
-DRAWS = 2000
 BOXES = 2
 
 
@@ -190,9 +189,9 @@ def together(words: Wording, case: Case, goal: Goal) -> None:
     answer = kept[1]
     if answer.share in (0, 1):
         low, high = (words.number(each, goal.outcome.decimals) for each in answer.reach)
-        st.text(words("conditions.all" if answer.share else "conditions.none", draws=words.number(DRAWS), low=low, high=high))
+        st.text(words("conditions.all" if answer.share else "conditions.none", draws=words.number(AT_ONCE), low=low, high=high))
         return
-    st.text(words("conditions.share", share=words.percent(answer.share, 1), draws=words.number(DRAWS)))
+    st.text(words("conditions.share", share=words.percent(answer.share, 1), draws=words.number(AT_ONCE)))
     if not answer.boxes:
         st.text(words("conditions.no_box"))
     for limits, coverage, density in answer.boxes:
@@ -202,12 +201,13 @@ def together(words: Wording, case: Case, goal: Goal) -> None:
 
 
 def remember(asked: Any) -> None:
+    """What was searched for: shown until the case, the goal or the figure is another."""
     st.session_state["conditions_asked"] = asked
 
 
 def discovered(words: Wording, case: Case, goal: Goal, told: Callable[[int, int], None]) -> Together:
     """Draw all uncertain assumptions, as elsewhere on the page, and look for limits within which the goal is mostly reached."""
-    run = model.monte_carlo(case, DRAWS, outputs=[goal.output], real=goal.real, told=told)
+    run = model.monte_carlo(case, AT_ONCE, SEED, [goal.output], real=goal.real, told=told)
     figures = run.numbers(goal.output)
     share = float(np.mean(figures <= goal.amount if goal.at_most else figures >= goal.amount))
     reach = (float(np.nanmin(figures)), float(np.nanmax(figures)))

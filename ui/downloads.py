@@ -131,6 +131,7 @@ def chart_csv(words: Wording, chart: Chart, title: str) -> str:
 
 
 def chart_picture(chart: Callable[[], Chart], kind: str, title: str, remark: str) -> bytes:
+    """A chart as it is when the picture is asked for."""
     return chart().picture(kind, title=title, remark=remark)
 
 

@@ -30,6 +30,7 @@ _REPLICATED_FROM = 1024
 _SEGMENT = 1 << 20
 """Draws after which new hypercubes begin: beyond, slices could be no narrower to any effect, and permutations cost more."""
 _SMALL = 2048
+"""Draws up to which a run counts as small: what is kept of them takes 17 MB at most."""
 _ROUNDS = 4
 _SMALLEST = 2.0**-54
 
