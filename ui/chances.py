@@ -19,7 +19,7 @@ from model.case import Case
 from model.engine import kernel
 from model.inputs.definitions import NATION
 from model.wording import Wording
-from ui import charts, state
+from ui import charts, settings, state
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Chances:
 
 FANS = ("leverage_to_date", "national_public_cash", "cash_balance", "rd_intensity")
 NATIONAL_FANS = ("rd_intensity",)
-AT_ONCE = 2000
+AT_ONCE = settings.draws()
 COUNTS = (AT_ONCE, 10_000)
 SEED = 1
 PATIENCE = 0.1

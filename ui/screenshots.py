@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,20 +46,25 @@ def answering(address: str) -> None:
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[str]:
-    """The app on a free port of this machine; yields its address and stops it afterwards. Raises RuntimeError when it does not start."""
-    with serving_process() as (address, _):
+def serving(settings: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The app on a free port of this machine; yields its address and stops it afterwards. Raises RuntimeError when it does not start.
+
+    settings: environment variables of the server.
+    """
+    with serving_process(settings=settings) as (address, _):
         yield address
 
 
 @contextlib.contextmanager
-def serving_process(folder: Path | None = None, before: Callable[[str], None] = lambda address: None) -> Iterator[tuple[str, int]]:
+def serving_process(
+    folder: Path | None = None, before: Callable[[str], None] = lambda address: None, settings: Mapping[str, str] | None = None
+) -> Iterator[tuple[str, int]]:
     """The same with the number of the process. folder: keeps its saved cases. before: hears the address before the start."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     spare = tempfile.TemporaryDirectory()
-    environment = {**os.environ, "MEGACLUSTER_STORE": str((folder or Path(spare.name)) / "cases.db")}
+    environment = {**os.environ, "MEGACLUSTER_STORE": str((folder or Path(spare.name)) / "cases.db"), **(settings or {})}
     address = f"http://127.0.0.1:{port}"
     before(address)
     command = [sys.executable, "-m", "ui.server", "--port", str(port), "--no-browser"]

@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
+from model.language.errors import InputError
 from model.wording import LANGUAGES
 from ui import built_in
+from ui.settings import draws
 
 HERE = Path(__file__).parent
 APP = HERE.parent / "app.py"
@@ -145,6 +147,10 @@ def main() -> None:
     parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--no-browser", action="store_true")
     given = parser.parse_args()
+    try:
+        draws()
+    except InputError as error:
+        parser.error(str(error))
     served().run(config=settings(given.port, given.address, not given.no_browser))
 
 

@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from model.store import SETTING
-from ui import chances, screenshots
+from ui import chances, screenshots, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -83,8 +83,8 @@ def app() -> Callable[..., AppTest]:
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
-    """Address of the running app."""
-    with screenshots.serving() as found:
+    """Address of the running app, which draws little, so that no test waits for draws that it is not about."""
+    with screenshots.serving({settings.DRAWS: str(settings.FEWEST)}) as found:
         yield found
 
 

@@ -65,9 +65,16 @@ def test_a_key_on_a_slider_changes_the_headline_and_back_undoes_it(browser, addr
         page.get_by_text("van 0 naar 1").wait_for()
 
 
+@pytest.fixture(scope="module")
+def drawing():
+    """Address of an app that draws as much as it usually does."""
+    with screenshots.serving() as found:
+        yield found
+
+
 @pytest.mark.parametrize("pause", [0, 700])
-def test_going_back_stays_back_while_draws_arrive(browser, address, pause):
-    with opened(browser, f"{address}?s={encode(Scenario('battery'))}", language="en") as (page, _):
+def test_going_back_stays_back_while_draws_arrive(browser, drawing, pause):
+    with opened(browser, f"{drawing}?s={encode(Scenario('battery'))}", language="en") as (page, _):
         slider = page.get_by_role("slider", name="Private demand")
         slider.focus()
         slider.press("ArrowRight")

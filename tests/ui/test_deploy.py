@@ -11,6 +11,7 @@ from pathlib import Path
 
 from model.engine.kernel_cache import FOLDER_VARIABLE
 from model.store import SETTING
+from ui.settings import DRAWS
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "docs" / "deploy"
@@ -44,7 +45,7 @@ def test_the_proxy_lets_through_what_the_app_takes():
     text = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
     assert f"uploads of at most {settings['maxUploadSize']} MB" in text
     named = set(re.findall(r"`(MEGACLUSTER_\w+)`", text))
-    assert named == {SETTING, FOLDER_VARIABLE}
+    assert named == {SETTING, FOLDER_VARIABLE, DRAWS}
     assert set(tomllib.loads((DEPLOY / "secrets.example.toml").read_text(encoding="utf-8"))["auth"]) == {
         "redirect_uri",
         "cookie_secret",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ui import screenshots, server
+from ui import screenshots, server, settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -74,3 +75,12 @@ def test_a_taken_port_is_told(served):
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=ROOT)
     assert done.returncode == 2
     assert "served there already" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("given", ["many", "99", "5001", "-1", "1e3"])
+def test_a_wrong_number_of_draws_is_refused_at_the_start(given):
+    command = [sys.executable, "-m", "ui.server", "--no-browser"]
+    done = subprocess.run(command, env={**os.environ, settings.DRAWS: given}, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert f"{settings.DRAWS} is '{given}'; allowed is a whole number of draws from 100 to 5000" in done.stderr
+    assert "Traceback" not in done.stderr
