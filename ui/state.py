@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import streamlit as st
@@ -79,12 +80,19 @@ class Possible:
 
 @dataclass(frozen=True)
 class Now:
-    """The figures on the screen: the case as changed and as it started, each with its result."""
+    """The figures on the screen: the case as changed and as it started, each with its result.
+
+    The result is computed when it is first asked for: a lever that was moved asks for the figures to be drawn again first,
+    so that the browser gets ready meanwhile.
+    """
 
     case: Case
-    result: Result
     start: Case
     start_result: Result
+
+    @cached_property
+    def result(self) -> Result:
+        return self.start_result if self.case is self.start else self.case.run()
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -162,7 +170,7 @@ def now() -> Now:
     if kept.computed is None or kept.computed[0] != kept.step:
         start, start_result = starting_point(kept.step.case)
         case = start.with_values(kept.step.as_dict) if kept.step.changes else start
-        kept.computed = (kept.step, Now(case, case.run() if kept.step.changes else start_result, start, start_result))
+        kept.computed = (kept.step, Now(case, start, start_result))
     return kept.computed[1]
 
 
