@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from model.charts import ACCENT, BY_RANK, INK, MUTED, TARGET, Chart, base_spec, clean, legend_columns, name_axis, year_axis
 from model.wording import Wording
@@ -56,6 +57,11 @@ class Place:
 def show(words: Wording, chart: Chart, key: str, title: str) -> None:
     """A chart with its finding in words and its numbers as a table on request."""
     Place(words, key, title).put(chart)
+
+
+def pairs(key: str) -> DeltaGenerator:
+    """A place for cards two by two; on a narrow screen below each other. One message each time, where columns take three for each two cards."""
+    return st.container(key=f"pairs_{key}")
 
 
 def heading(title: str, note: str = "") -> None:

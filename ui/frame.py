@@ -267,9 +267,9 @@ def shown_prices() -> str:
     return headline.prices(state.w(), state.now().case, state.session().view["real"])
 
 
-def answer(*sentences: str) -> None:
-    """The answer to the question in the title, made by `rich`; read aloud after a change."""
-    st.html(f'<p class="answer" role="status">{" ".join(sentences)}</p>')
+def answer(*sentences: str, below: str = "") -> None:
+    """The answer to the question in the title, made by `rich`; read aloud after a change. below: what follows it, as HTML."""
+    st.html(f'<p class="answer" role="status">{" ".join(sentences)}</p>{below}')
 
 
 def note(text: str) -> None:

@@ -111,24 +111,20 @@ def page() -> None:
         ),
         frame.rich("appraisal.break_even", rate=words.percent(result.value("social_return_break_even", cluster), 1)),
     )
-    left, right = st.columns(2)
     unit = chart_data.money_unit(words, result, True)
-    with left:
+    with charts.pairs("appraisal"):
         charts.card(
             words, worth(words, result, cluster), "worth", words("appraisal.worth_title"), words("appraisal.worth_note", name=name, unit=unit)
         )
-    with right:
         chart = over_years(words, result, cluster, ("jobs_gross", "jobs_net"), real)
         charts.card(words, chart, "jobs", words("appraisal.jobs_title"), words("appraisal.jobs_note", name=name))
     with st.container(border=True, key="card_sides"):
-        st.header(words("appraisal.sides_title"), anchor=False)
-        st.caption(words("appraisal.sides_note", name=name, unit=unit))
+        charts.heading(words("appraisal.sides_title"), words("appraisal.sides_note", name=name, unit=unit))
         sides(words, result, cluster)
     titles = {"derisking": derisking, "aid": state_aid, "dna": scorecard}
     for key, show in titles.items():
         with st.container(border=True, key=f"card_{key}"):
-            st.header(words(f"appraisal.{key}_title"), anchor=False)
-            st.caption(words(f"appraisal.{key}_note", name=words.of(result.case.clusters[one]), unit=unit))
+            charts.heading(words(f"appraisal.{key}_title"), words(f"appraisal.{key}_note", name=words.of(result.case.clusters[one]), unit=unit))
             show(words, result, one)
     frame.changes()
 

@@ -36,12 +36,10 @@ def page() -> None:
         frame.rich("cash_flows.answer", name=name, total=words.money(incoming), left=words.money(left_over), unit=unit),
         frame.rich("cash_flows.lowest", lowest=words.money(float(lowest)), prices=frame.shown_prices()),
     )
-    left, right = st.columns(2)
-    with left:
+    with charts.pairs("cash_flows"):
         alt = words("alt.waterfall", incoming=words.number(incoming), left=words.number(left_over), unit=unit)
         chart = charts.waterfall(words, unit, steps, words("cash_flows.left"), alt)
         charts.card(words, chart, "waterfall", words("cash_flows.waterfall_title"), words("cash_flows.waterfall_note", unit=unit))
-    with right:
         balance = [float(v) for v in result.array("cash_balance", cluster, real)]
         minimum = [float(v) for v in result.array("minimum_cash", cluster, real)]
         series = [(words.line("cash_balance"), balance), (words.line("minimum_cash"), minimum)]

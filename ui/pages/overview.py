@@ -61,19 +61,14 @@ def page() -> None:
     current = state.now()
     cluster, view = state.view_cluster(), state.session().view
     year, real = view["year"], view["real"]
-    frame.answer(*headline.answer(words, current.result, cluster, year, real, frame.strong))
-    st.html(cards(words, headline.figures(words, current.result, current.start_result, cluster, year, real)))
+    figures = headline.figures(words, current.result, current.start_result, cluster, year, real)
+    frame.answer(*headline.answer(words, current.result, cluster, year, real, frame.strong), below=cards(words, figures))
     name = frame.shown_name()
-    left, right = st.columns(2)
-    with left:
+    with charts.pairs("overview"):
         note = words("overview.funding_note", name=name, prices=chart_data.money_unit(words, current.result, real))
         charts.card(words, chart_data.funding(words, current.result, cluster, real), "funding", words("overview.funding_title"), note)
-    with right:
         charts.card(words, chart_data.rd_intensity(words, current.result), "rd", words("overview.rd_title"), words("overview.rd_note"))
-    left, right = st.columns(2)
-    with left:
         leverage_card(words, current, cluster, year, real)
-    with right:
         note = words("overview.references_note")
         chart = chart_data.reference_clusters(words, current.result, cluster)
         charts.card(words, chart, "references", words("overview.references_title"), note)

@@ -88,15 +88,12 @@ def page() -> None:
                 for name in CONTROLS:
                     controls.control(f"{cluster}.{name}", label=words.of(current.case.definition(name).label))
     with st.container(border=True, key="card_numbers"):
-        st.header(words("portfolio.numbers_title"), anchor=False)
-        st.caption(words("portfolio.numbers_note", prices=frame.shown_prices()))
+        charts.heading(words("portfolio.numbers_title"), words("portfolio.numbers_note", prices=frame.shown_prices()))
         headers, rows = overview(words, result, year, real)
         tables.show(headers, rows, words("portfolio.numbers_title"), strong={len(rows) - 1})
-    left, right = st.columns(2)
-    with left:
+    with charts.pairs("portfolio"):
         chart = stacked_by_cluster(words, result, "national_public_cash", real)
         charts.card(words, chart, "state", words("portfolio.state_title"), chart_data.money_unit(words, result, real))
-    with right:
         chart = stacked_by_cluster(words, result, "private_cash", real)
         charts.card(words, chart, "private", words("portfolio.private_title"), chart_data.money_unit(words, result, real))
     frame.changes()

@@ -88,23 +88,15 @@ def page() -> None:
             controls.control("nation.anchor_year", width=220)
             controls.control("nation.anchor_rd_share", width=260)
             controls.control("nation.anchor_leaves")
-    left, right = st.columns(2)
-    with left:
+    with charts.pairs("target"):
         charts.card(words, chart_data.rd_intensity(words, result), "rd", words("overview.rd_title"), words("overview.rd_note"))
-    with right:
         charts.card(words, gap(words, result), "gap", words("target.gap_title"), words("target.gap_note"))
-    left, right = st.columns(2)
-    with left:
         chart = gross_to_net(words, result, year, real)
         note = words("target.bridge_note", year=year, unit=chart_data.money_unit(words, result, real))
         charts.card(words, chart, "bridge", words("target.bridge_title"), note)
-    with right:
         charts.card(words, needed(words, result), "needed", words("target.needed_title"), words("target.needed_note"))
-    left, right = st.columns(2)
-    with left:
         chart = baseline_by(words, result, "rd_baseline_by_performer", "performer", PERFORMERS)
         charts.card(words, chart, "performers", words("target.performers_title"), words("target.baseline_note"))
-    with right:
         chart = baseline_by(words, result, "rd_baseline_by_funder", "funder", FUNDERS)
         charts.card(words, chart, "funders", words("target.funders_title"), words("target.baseline_note"))
     frame.changes()

@@ -86,25 +86,22 @@ def page() -> None:
         frame.rich("who_pays.foreign_answer", share=words.percent(result.value("foreign_share_of_private", cluster), 0)),
     )
     with st.container(border=True, key="card_definitions"):
-        st.header(words("who_pays.definitions_title"), anchor=False)
-        st.caption(words("who_pays.definitions_note", name=name, unit=chart_data.money_unit(words, result, True)))
+        charts.heading(
+            words("who_pays.definitions_title"), words("who_pays.definitions_note", name=name, unit=chart_data.money_unit(words, result, True))
+        )
         definitions_table(words, result, current.start_result, cluster, year)
-    left, right = st.columns(2)
-    with left:
+    with charts.pairs("who_pays"):
         note = words("who_pays.sources_note", name=name, unit=chart_data.money_unit(words, result, True))
         charts.card(words, sources(words, result, cluster), "sources", words("who_pays.sources_title"), note)
-    with right:
         charts.card(words, foreign(words, result, cluster), "foreign", words("who_pays.foreign_title"), words("who_pays.foreign_note", name=name))
-    left, right = st.columns(2)
-    with left:
         charts.card(words, by_cluster(words, result), "clusters", words("who_pays.clusters_title"), words("who_pays.clusters_note"))
-    with right, st.container(border=True, key="card_published", height="stretch"):
-        st.header(words("overview.references_title"), anchor=False)
-        offered = [definition for definition in DEFINITIONS if ratios_for(definition)]
-        chosen = st.selectbox(words("who_pays.compare_by"), offered, format_func=words.line, key="published")
-        st.caption(words("overview.references_note"))
-        chart = chart_data.reference_clusters(words, result, cluster, chosen)
-        charts.show(words, chart, "published", words("overview.references_title"))
+        with st.container(border=True, key="card_published", height="stretch"):
+            st.header(words("overview.references_title"), anchor=False)
+            offered = [definition for definition in DEFINITIONS if ratios_for(definition)]
+            chosen = st.selectbox(words("who_pays.compare_by"), offered, format_func=words.line, key="published")
+            st.caption(words("overview.references_note"))
+            chart = chart_data.reference_clusters(words, result, cluster, chosen)
+            charts.show(words, chart, "published", words("overview.references_title"))
     frame.changes()
 
 
