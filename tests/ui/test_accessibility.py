@@ -70,11 +70,16 @@ def settled(page) -> None:
             const before = look();
             await new Promise(done => setTimeout(done, 150));
             const drawn = [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(chart => chart.querySelector('svg'));
-            const still = look() === before && !document.querySelector('[data-testid="stSkeleton"]');
+            const still = look() === before && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]');
             return app?.dataset.testScriptState === 'notRunning' && drawn && still;
         }""",
         timeout=screenshots.PATIENCE * 1000,
     )
+
+
+def held(page):
+    """Something that an open menu holds. It comes with the run that says it is open; before that, Streamlit opens a closed one again."""
+    return page.get_by_test_id("stPopoverBody").locator("p, button").first
 
 
 def prepared(page, axe) -> None:
@@ -135,7 +140,7 @@ def test_what_opens_meets_the_standard_too(browser, address, axe):
     found = []
     for name in (spoken("action.share"), spoken("action.download")):
         page.get_by_role("button", name=name).click()
-        page.get_by_test_id("stPopoverBody").wait_for()
+        held(page).wait_for()
         settled(page)
         found += violations(page)
         page.keyboard.press("Escape")
@@ -193,8 +198,7 @@ def test_what_the_keyboard_opens_it_closes(browser, address):
         button = page.get_by_role("button", name=name)
         button.focus()
         page.keyboard.press("Enter")
-        # Its content comes with the run that says it is open; before that, Streamlit opens it again.
-        page.get_by_test_id("stPopoverBody").locator("p, button").first.wait_for()
+        held(page).wait_for()
         settled(page)
         page.keyboard.press("Escape")
         page.get_by_test_id("stPopoverBody").wait_for(state="detached")
