@@ -122,11 +122,9 @@ def sidebar() -> None:
         visitor.farewell()
 
 
-def notices() -> None:
-    """What the visitor must know about this run: a bad link, changes that were left out, warnings of the model."""
-    words = state.w()
-    kept = state.session()
-    for key, details in kept.notices:
+def tell(words: Wording, notices: list[tuple[str, tuple[str, ...]]]) -> None:
+    """Say once what happened, each with its details."""
+    for key, details in notices:
         if key in COUNTED:
             st.info(words(key, detail=details[0]), icon=":material/info:")
             continue
@@ -136,7 +134,14 @@ def notices() -> None:
             st.warning(words(key), icon=":material/warning:")
         for detail in details:
             st.text(words.say(detail))
-    kept.notices.clear()
+    notices.clear()
+
+
+def notices() -> None:
+    """What the visitor must know about this run: a bad link, changes that were left out, warnings of the model."""
+    words = state.w()
+    kept = state.session()
+    tell(words, kept.notices)
     found = headline.warnings(words, state.now().result)
     for name, text in found:
         if name in GRAVE:
@@ -281,6 +286,18 @@ def rich(key: str, **values: str) -> str:
     """A text with its values in bold, all escaped."""
     words = state.w()
     return words(key, **{name: strong(value) for name, value in values.items()})
+
+
+def rd_note() -> str:
+    """What stands above the chart of R&D as a share of GDP: whose it is, and why it falls where that is the cabinet's expectation."""
+    words, current = state.w(), state.now()
+    found = words("overview.rd_note")
+    mode = current.case.definition("rd_baseline_mode").choices[int(current.case.quantity(NATION, "rd_baseline_mode").value)]  # type: ignore[arg-type]
+    path, published = (case.quantity(NATION, "rd_intensity_unchanged_policy").value for case in (current.case, current.start))
+    if mode == "unchanged_policy" and isinstance(path, dict) and path == published:
+        year = max(path)
+        found += " " + words("overview.rd_unchanged_policy", share=words.percent(path[year], 1), year=year)
+    return found
 
 
 def strong(value: str) -> str:

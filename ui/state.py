@@ -56,6 +56,7 @@ class Session:
     written_language: str = ""
     pinned: list[Scenario] = field(default_factory=list)
     notices: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    about_file: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     touched: bool = False
     passed: str = ""
     unspoken: bool = False

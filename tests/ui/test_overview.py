@@ -156,3 +156,12 @@ def test_a_case_that_cannot_be_paid_is_marked(app):
     assert case.with_values(changes).run().value("not_financeable", "photonics")
     assert any("niet financierbaar" in error.value for error in app(s=encode(Scenario("photonics", changes))).error)
     assert not app(s=encode(Scenario("photonics"))).error
+
+
+def test_the_fall_of_rd_without_clusters_is_explained_while_it_is_the_cabinets(app):
+    """The cabinet expects 2.0 % in 2030 at unchanged policy; under another view of R&D nobody is said to expect anything."""
+    expected = "what the cabinet expects at unchanged policy, 2.0% in 2030"
+    told = [expected in " ".join(element.proto.body for element in app("en", page).get("html")) for page in ("overview", "target")]
+    assert told == [True, True]
+    other = app("en", s=encode(Scenario("portfolio", {"nation.rd_baseline_mode": "constant"})))
+    assert expected not in " ".join(element.proto.body for element in other.get("html"))

@@ -67,7 +67,7 @@ def page() -> None:
     with charts.pairs("overview"):
         note = words("overview.funding_note", name=name, prices=chart_data.money_unit(words, current.result, real))
         charts.card(words, chart_data.funding(words, current.result, cluster, real), "funding", words("overview.funding_title"), note)
-        charts.card(words, chart_data.rd_intensity(words, current.result), "rd", words("overview.rd_title"), words("overview.rd_note"))
+        charts.card(words, chart_data.rd_intensity(words, current.result), "rd", words("overview.rd_title"), frame.rd_note())
         leverage_card(words, current, cluster, year, real)
         note = words("overview.references_note")
         chart = chart_data.reference_clusters(words, current.result, cluster)

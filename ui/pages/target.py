@@ -89,7 +89,7 @@ def page() -> None:
             controls.control("nation.anchor_rd_share", width=260)
             controls.control("nation.anchor_leaves")
     with charts.pairs("target"):
-        charts.card(words, chart_data.rd_intensity(words, result), "rd", words("overview.rd_title"), words("overview.rd_note"))
+        charts.card(words, chart_data.rd_intensity(words, result), "rd", words("overview.rd_title"), frame.rd_note())
         charts.card(words, gap(words, result), "gap", words("target.gap_title"), words("target.gap_note"))
         chart = gross_to_net(words, result, year, real)
         note = words("target.bridge_note", year=year, unit=chart_data.money_unit(words, result, real))
