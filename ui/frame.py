@@ -12,7 +12,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from model import headline
-from model.inputs.definitions import NATION
+from model.inputs.definitions import NATION, OWN
 from model.language.errors import InputError
 from model.version import VERSION
 from model.wording import Wording
@@ -293,10 +293,11 @@ def rd_note() -> str:
     words, current = state.w(), state.now()
     found = words("overview.rd_note")
     mode = current.case.definition("rd_baseline_mode").choices[int(current.case.quantity(NATION, "rd_baseline_mode").value)]  # type: ignore[arg-type]
-    path, published = (case.quantity(NATION, "rd_intensity_unchanged_policy").value for case in (current.case, current.start))
-    if mode == "unchanged_policy" and isinstance(path, dict) and path == published:
-        year = max(path)
-        found += " " + words("overview.rd_unchanged_policy", share=words.percent(path[year], 1), year=year)
+    path = current.case.quantity(NATION, "rd_intensity_unchanged_policy")
+    if mode == "unchanged_policy" and isinstance(path.value, dict) and path.source != OWN:
+        year = max(path.value)
+        expected = words("overview.rd_unchanged_policy", share=words.percent(path.value[year], 1), year=year)
+        found = f"{found} {expected} {words.source(path)}"
     return found
 
 

@@ -59,7 +59,7 @@ def serving(settings: Mapping[str, str] | None = None) -> Iterator[str]:
 def serving_process(
     folder: Path | None = None, before: Callable[[str], None] = lambda address: None, settings: Mapping[str, str] | None = None
 ) -> Iterator[tuple[str, int]]:
-    """The same with the number of the process. folder: keeps its saved cases. before: hears the address before the start."""
+    """The same with the number of the process. folder: for its saved cases. before: hears the address before the start; settings: see `serving`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

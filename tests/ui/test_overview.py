@@ -163,5 +163,7 @@ def test_the_fall_of_rd_without_clusters_is_explained_while_it_is_the_cabinets(a
     expected = "what the cabinet expects at unchanged policy, 2.0% in 2030"
     told = [expected in " ".join(element.proto.body for element in app("en", page).get("html")) for page in ("overview", "target")]
     assert told == [True, True]
-    other = app("en", s=encode(Scenario("portfolio", {"nation.rd_baseline_mode": "constant"})))
-    assert expected not in " ".join(element.proto.body for element in other.get("html"))
+    assert "Source: 3%-R&amp;D-actieplan" in " ".join(element.proto.body for element in app("en").get("html"))
+    for key, value in (("rd_baseline_mode", "constant"), ("rd_intensity_unchanged_policy", {2026: 0.022, 2030: 0.021})):
+        other = app("en", s=encode(Scenario("portfolio", {f"nation.{key}": value})))
+        assert "what the cabinet expects" not in " ".join(element.proto.body for element in other.get("html"))
