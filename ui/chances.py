@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-import model
 from model import charts as chart_data
-from model.analysis.risk import make_spec
+from model.analysis.draws import Draws
+from model.analysis.risk import make_spec, take
 from model.case import Case
 from model.engine import kernel
 from model.inputs.definitions import NATION
@@ -107,7 +107,7 @@ class Desk:
         self._found: OrderedDict[Asked, Future[Chances]] = OrderedDict()
         self._wanted: OrderedDict[int, Asked] = OrderedDict()
         self._share: dict[Asked, float] = {}
-        self._prepared: set[tuple[str, str | None]] = set()
+        self._prepared: set[tuple[str, str | None, bool]] = set()
 
     def known(self, visitor: int, asked: Asked) -> Future[Chances] | None:
         """The draws that a visitor wants, if they were begun. What the same visitor wanted before is given up."""
@@ -135,11 +135,12 @@ class Desk:
         return self._share.get(asked, 0.0)
 
     def _prepare(self, case: Case, asked: Asked) -> None:
-        """Once per case: compile in the background, so that a large run starts at once."""
+        """Once per case: compile in the background, so that from then on draws are there in a third of the time."""
+        looked_at = (case.name, asked.cluster, asked.real)
         with self._lock:
-            if (case.name, asked.cluster) in self._prepared or not kernel.available():
+            if looked_at in self._prepared or not kernel.available():
                 return
-            self._prepared.add((case.name, asked.cluster))
+            self._prepared.add(looked_at)
         threading.Thread(target=compiled, args=(case, asked), name="compile", daemon=True).start()
 
     def _run(self, asked: Asked, case: Case) -> Chances:
@@ -185,7 +186,8 @@ def compiled(case: Case, asked: Asked) -> None:
 def drawn(case: Case, asked: Asked, told: Callable[[int, int], None]) -> Chances:
     """Draw all uncertain assumptions at once, and what follows. told: hears how many of how many draws are done."""
     (leverage, crossing, life), fans = outputs_of(asked)
-    found = model.monte_carlo(case, asked.draws, SEED, [leverage, crossing, life, *fans.values()], real=asked.real, told=told)
+    spec = make_spec(case, asked.draws, SEED, [leverage, crossing, life, *fans.values()], real=asked.real, quickly=True)
+    found = take(Draws(spec), told=told)
     target = float(case.quantity(NATION, "leverage_target").value)  # type: ignore[arg-type]
     statements: list[tuple[str, float, float, float]] = []
     for key, output, limit in (("risk.at_least_one", leverage, 1.0), ("risk.at_target", leverage, target)):
@@ -193,7 +195,7 @@ def drawn(case: Case, asked: Asked, told: Callable[[int, int], None]) -> Chances
         statements.append((key, limit, float(chance), chance.standard_error))
     chance = found.probability(crossing, at_most=float(asked.year))
     statements.append(("risk.crossed", float(asked.year), float(chance), chance.standard_error))
-    bands = {name: {column: [float(v) for v in values] for column, values in found.quantiles(output).items()} for name, output in fans.items()}
+    bands = {name: {str(column): [float(v) for v in values] for column, values in found.quantiles(output).items()} for name, output in fans.items()}
     below = float(found.probability(leverage, at_most=case.run().value("leverage", asked.cluster)))
     return Chances(asked, found.draws, len(found.spec.varied), bands, statements, found.value_at_risk(life), below)
 
@@ -254,7 +256,7 @@ def watched(asked: Asked, future: Future[Chances]) -> None:
 
 def card(words: Wording, current: state.Now, cluster: str | None, year: int, real: bool) -> None:
     """How sure: chances, and the fan of a line by year."""
-    with st.container(border=True, key="card_chances"):
+    with charts.box("chances"):
         charts.heading(words("risk.chances_title"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             count = st.selectbox(words("risk.count"), COUNTS, format_func=words.number, key="draws", width=160)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import streamlit as st
@@ -59,9 +59,14 @@ def show(words: Wording, chart: Chart, key: str, title: str) -> None:
     Place(words, key, title).put(chart)
 
 
-def pairs(key: str) -> DeltaGenerator:
+def pairs() -> DeltaGenerator:
     """A place for cards two by two; on a narrow screen below each other. One message each time, where columns take three for each two cards."""
-    return st.container(key=f"pairs_{key}")
+    return st.container(key="pairs")
+
+
+def box(key: str, height: Literal["content", "stretch"] = "content") -> DeltaGenerator:
+    """A bordered place for one subject. height: "stretch" for as high as the others of its row."""
+    return st.container(border=True, key=f"card_{key}", height=height, gap=6)
 
 
 def heading(title: str, note: str = "") -> None:
@@ -72,7 +77,7 @@ def heading(title: str, note: str = "") -> None:
 
 def card(words: Wording, chart: Chart, key: str, title: str, note: str) -> None:
     """A bordered card: the question as heading, a line on what is shown, the chart."""
-    with st.container(border=True, key=f"card_{key}", height="stretch"):
+    with box(key, height="stretch"):
         heading(title, note if note != chart.spec.get("title") else "")
         show(words, chart, key, title)
 

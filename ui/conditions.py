@@ -90,7 +90,7 @@ def first_goal(current: state.Now, outcome: Outcome, base: float) -> float:
 
 def card(words: Wording, current: state.Now, outcome: Outcome, output: str, title: str, unit: str, base: float, real: bool) -> None:
     """Choose what a figure must reach, and see what must be true for that."""
-    with st.container(border=True, key="card_conditions"):
+    with charts.box("conditions"):
         charts.heading(words("conditions.title"), words("conditions.note", title=title))
         kept, widget = f"goal_of:{output}", f"goal:{output}:{words.language}"
         if widget not in st.session_state:

@@ -11,7 +11,7 @@ from model.language.errors import InputError
 from model.store import Saved, Store, open_store
 from model.token import Scenario
 from model.wording import Wording
-from ui import state, visitor
+from ui import charts, state, visitor
 
 
 @st.cache_resource(show_spinner=False)
@@ -69,7 +69,7 @@ def row(words: Wording, saved: Saved, listed: bool) -> None:
 def cases() -> None:
     """Save, and the list of what was saved, each with its history."""
     words = state.w()
-    st.header(words("saved.title"), anchor=False)
+    charts.heading(words("saved.title"))
     try:
         found = store()
         names = found.names() if found else []

@@ -175,8 +175,12 @@ def make_spec(
     sampler: str = "latin",
     correlations: Correlations | None = None,
     real: bool = False,
+    quickly: bool = False,
 ) -> Spec:
-    """A run of `monte_carlo`, checked and not yet drawn; arguments as there. Raises InputError with every mistake."""
+    """A run of `monte_carlo`, checked and not yet drawn; arguments as there. Raises InputError with every mistake.
+
+    quickly: through the compiled kernel, however few the draws, where it was compiled before; figures are equal to rounding.
+    """
     mistakes = Mistakes(size_mistakes(draws, seed))
     mistakes.read(check_sampler, sampler)
     asked: list[Output] = mistakes.read(read_outputs, case, outputs or default_outputs(case), real=real) or []
@@ -189,7 +193,7 @@ def make_spec(
     mistakes.tell()
     spec = Spec(case, tuple(varied or ()), tuple(asked), sampler, int(seed), int(draws), joined)
     batch = spec.batch()
-    engine = batch.settle(spec.draws)
+    engine = batch.settle(spec.draws, quickly)
     return replace(spec, engine=engine, _made={f"batch {engine}": batch})
 
 

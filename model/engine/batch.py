@@ -121,9 +121,13 @@ class Batch:
             return "kernel" if draws * self._tape.numbers_per_draw() >= KERNEL_FROM and kernel.available() else "numpy"
         return self._engine
 
-    def settle(self, draws: int) -> str:
-        """Keep to the engine that a run of so many draws goes through, however small its pieces; returns it."""
-        self._engine = self.engine_for(draws)
+    def settle(self, draws: int, quickly: bool = False) -> str:
+        """Keep to the engine that a run of so many draws goes through, however small its pieces; returns it.
+
+        quickly: the kernel for any number of draws where it was compiled before. What was compiled before does not depend on
+        the work alone, so such a run is repeated to rounding only.
+        """
+        self._engine = "kernel" if quickly and kernel.available() and self.kernel().is_ready else self.engine_for(draws)
         return self._engine
 
     def kernel(self) -> Kernel:

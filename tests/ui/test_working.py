@@ -15,6 +15,8 @@ import yaml
 
 import model
 from model import charts, workbook
+from model.analysis.risk import make_spec
+from model.engine import kernel, kernel_cache
 from model.inputs.uploads import scenario_of_yaml
 from model.reproduce import snippet
 from model.token import Scenario, decode, encode
@@ -369,16 +371,37 @@ def test_draws_arrive_in_the_run_that_asked_for_them(app, monkeypatch):
 
 
 @pytest.mark.draws
-def test_a_large_run_finds_its_kernel_compiled(monkeypatch):
-    """Once per case, with just what ten thousand draws will ask for."""
+def test_draws_find_their_kernel_compiled(monkeypatch):
+    """Once per case and kind of prices, with just what ten thousand draws will ask for."""
     case = model.load("photonics")
     begun = []
     monkeypatch.setattr(chances.kernel, "available", lambda: True)
     monkeypatch.setattr(chances, "compiled", lambda case, asked: begun.append(asked))
     desk = chances.Desk()
-    for year in (2032, 2033):
-        desk.ask(1, chances.Asked(case.hash, None, True, year, 200), case).result(60)
-    assert [asked.year for asked in begun] == [2032]
+    for year, real in ((2032, True), (2033, True), (2034, False)):
+        desk.ask(1, chances.Asked(case.hash, None, real, year, 200), case).result(60)
+    assert [asked.year for asked in begun] == [2032, 2034]
+
+
+@pytest.mark.draws
+@pytest.mark.skipif(not kernel.available(), reason="numba is not installed")
+def test_draws_through_the_kernel_say_what_those_without_it_say(tmp_path, monkeypatch):
+    """A compiled kernel is used as soon as there is one; what the screen tells does not change with it."""
+    monkeypatch.setenv(kernel_cache.FOLDER_VARIABLE, str(tmp_path))
+    monkeypatch.setattr(kernel_cache, "_compiled", {})
+    case = model.load("photonics").with_values({"photonics.demand_factor": 1.25})
+    asked = chances.Asked(case.hash, "photonics", True, 2032, 300)
+    (leverage, crossing, life), fans = chances.outputs_of(asked)
+    wanted = [leverage, crossing, life, *fans.values()]
+    engines = []
+    for _ in range(2):
+        spec = make_spec(case, asked.draws, chances.SEED, wanted, real=True, quickly=True)
+        engines.append((spec.engine, chances.drawn(case, asked, lambda done, total: None)))
+        spec.batch().kernel().compile()
+    (first, without), (second, through) = engines
+    assert (first, second) == ("numpy", "kernel")
+    assert through.bands["leverage_to_date"]["P50"] == pytest.approx(without.bands["leverage_to_date"]["P50"], rel=1e-9, nan_ok=True)
+    assert through.statements == without.statements and through.at_risk == pytest.approx(without.at_risk)
 
 
 @pytest.mark.draws

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from model import charts as chart_data
 from model import state_aid_report
 from model.lines.dna import TRAITS
@@ -112,18 +110,18 @@ def page() -> None:
         frame.rich("appraisal.break_even", rate=words.percent(result.value("social_return_break_even", cluster), 1)),
     )
     unit = chart_data.money_unit(words, result, True)
-    with charts.pairs("appraisal"):
+    with charts.pairs():
         charts.card(
             words, worth(words, result, cluster), "worth", words("appraisal.worth_title"), words("appraisal.worth_note", name=name, unit=unit)
         )
         chart = over_years(words, result, cluster, ("jobs_gross", "jobs_net"), real)
         charts.card(words, chart, "jobs", words("appraisal.jobs_title"), words("appraisal.jobs_note", name=name))
-    with st.container(border=True, key="card_sides"):
+    with charts.box("sides"):
         charts.heading(words("appraisal.sides_title"), words("appraisal.sides_note", name=name, unit=unit))
         sides(words, result, cluster)
     titles = {"derisking": derisking, "aid": state_aid, "dna": scorecard}
     for key, show in titles.items():
-        with st.container(border=True, key=f"card_{key}"):
+        with charts.box(key):
             charts.heading(words(f"appraisal.{key}_title"), words(f"appraisal.{key}_note", name=words.of(result.case.clusters[one]), unit=unit))
             show(words, result, one)
     frame.changes()

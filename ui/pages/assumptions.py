@@ -139,7 +139,7 @@ def write_path(widget: str, key: str) -> None:
 
 def editor(words: Wording, current: state.Now, entries: list[Entry]) -> None:
     """One assumption: its value to type, its years where it has them, and the way back."""
-    st.header(words("assumptions.edit_title"), anchor=False)
+    charts.heading(words("assumptions.edit_title"))
     labels = {entry.key: entry.label for entry in entries}
     if st.session_state.get("assumption") not in labels:
         st.session_state["assumption"] = next(iter(labels))
@@ -206,7 +206,7 @@ def catalogue_csv(words: Wording, current: state.Now, entries: list[Entry]) -> s
 
 def files(words: Wording, current: state.Now, entries: list[Entry]) -> None:
     """Take the assumptions away and bring them back."""
-    st.header(words("assumptions.files_title"), anchor=False)
+    charts.heading(words("assumptions.files_title"))
     result = current.result
     with st.container(horizontal=True):
         downloads.button(
@@ -238,16 +238,16 @@ def page() -> None:
             changed=words.number(len(changed)),
         )
     )
-    with st.container(border=True, key="card_list"):
-        st.header(words("assumptions.list_title"), anchor=False)
+    with charts.box("list"):
+        charts.heading(words("assumptions.list_title"))
         found = chosen_entries(words, current.case, entries, changed)
         st.caption(words("assumptions.found", count=words.number(len(found))))
         if found:
             listed(words, current, found, changed)
     if found:
-        with st.container(border=True, key="card_edit"):
+        with charts.box("edit"):
             editor(words, current, found)
-    with st.container(border=True, key="card_files"):
+    with charts.box("files"):
         files(words, current, entries)
     frame.changes()
 

@@ -36,7 +36,7 @@ def page() -> None:
         frame.rich("cash_flows.answer", name=name, total=words.money(incoming), left=words.money(left_over), unit=unit),
         frame.rich("cash_flows.lowest", lowest=words.money(float(lowest)), prices=frame.shown_prices()),
     )
-    with charts.pairs("cash_flows"):
+    with charts.pairs():
         alt = words("alt.waterfall", incoming=words.number(incoming), left=words.number(left_over), unit=unit)
         chart = charts.waterfall(words, unit, steps, words("cash_flows.left"), alt)
         charts.card(words, chart, "waterfall", words("cash_flows.waterfall_title"), words("cash_flows.waterfall_note", unit=unit))
@@ -46,7 +46,7 @@ def page() -> None:
         alt = words("alt.cash_balance", lowest=words.number(min(balance)), highest=words.number(max(balance)), unit=unit)
         chart = chart_data.lines(words, unit, result.years, series, alt, decimals=0, colours=(chart_data.ACCENT, chart_data.TARGET))
         charts.card(words, chart, "balance", words("cash_flows.balance_title"), words("cash_flows.balance_note", unit=unit))
-    with st.container(border=True, key="card_statement"):
+    with charts.box("statement"):
         with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
             st.header(words("cash_flows.statement_title"), anchor=False, width="content")
             chosen = st.selectbox(

@@ -51,7 +51,7 @@ def overlay(words: Wording, given: list[Side], line: str, unit: str, real: bool,
 
 def bridge(words: Wording, comparison: Comparison, given: list[Side], price_year: int) -> None:
     """Which groups of changes make the difference of one figure."""
-    st.header(words("compare.bridge_title"), anchor=False)
+    charts.heading(words("compare.bridge_title"))
     labels = {headline.output: words.of(headline.label) for headline in comparison.headlines}
     units = {headline.output: headline.unit for headline in comparison.headlines}
     with st.container(horizontal=True):
@@ -101,7 +101,7 @@ def bridge(words: Wording, comparison: Comparison, given: list[Side], price_year
 
 def differences(words: Wording, comparison: Comparison, given: list[Side], price_year: int) -> None:
     """Every assumption that differs from the first side."""
-    st.header(words("compare.assumptions_title"), anchor=False)
+    charts.heading(words("compare.assumptions_title"))
     keys: dict[str, None] = {}
     for name in comparison.names[1:]:
         keys |= dict.fromkeys(comparison.changes(name)["key"])
@@ -146,7 +146,7 @@ def pin_link() -> None:
 def choose(words: Wording) -> None:
     """What stands beside: another case, the current one as it is now, or a link."""
     kept = state.session()
-    st.header(words("compare.choose_title"), anchor=False)
+    charts.heading(words("compare.choose_title"))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         titles = {name: words.of(title) for name, title in state.titles().items()}
         names = [*state.OFFERED, *(name for name in titles if name not in state.OFFERED)]
@@ -184,12 +184,11 @@ def page() -> None:
         )
     else:
         frame.answer(frame.rich("compare.alone"))
-    with st.container(border=True, key="card_choose"):
+    with charts.box("choose"):
         choose(words)
     if len(given) > 1:
-        with st.container(border=True, key="card_figures"):
-            st.header(words("compare.table_title"), anchor=False)
-            st.caption(words("compare.table_note", prices=words("prices.real", price_year=price_year)))
+        with charts.box("figures"):
+            charts.heading(words("compare.table_title"), words("compare.table_note", prices=words("prices.real", price_year=price_year)))
             table(words, given, comparison, price_year)
         left, right = st.columns(2)
         with left:
@@ -199,11 +198,11 @@ def page() -> None:
             unit = chart_data.money_unit(words, current.result, real)
             chart = overlay(words, given, "national_public_cash", unit, real, 0)
             charts.card(words, chart, "state", words("compare.state_title"), unit)
-        with st.container(border=True, key="card_bridge"):
+        with charts.box("bridge"):
             bridge(words, comparison, given, price_year)
-        with st.container(border=True, key="card_differences"):
+        with charts.box("differences"):
             differences(words, comparison, given, price_year)
-    with st.container(border=True, key="card_saved"):
+    with charts.box("saved"):
         saved.cases()
     frame.changes()
 

@@ -67,9 +67,8 @@ def page() -> None:
     else:
         frame.answer(frame.rich("explain.answer", name=words.line(name), where=where, when=when, value=figure(words, total, line.unit), unit=unit))
     left, right = st.columns([3, 2])
-    with left, st.container(border=True, key="card_formula", height="stretch"):
-        st.header(words("explain.formula_title"), anchor=False)
-        st.caption(words("explain.formula_note", place=found.where))
+    with left, charts.box("formula", height="stretch"):
+        charts.heading(words("explain.formula_title"), words("explain.formula_note", place=found.where))
         st.text(found.doc)
         st.code(f"{name} = {found.formula}", language="python", wrap_lines=True)
         if found.with_values:
@@ -83,13 +82,13 @@ def page() -> None:
             alt = words("alt.line", name=words.line(name), first=words.number(values[0], 2), last=words.number(values[-1], 2))
             chart = chart_data.lines(words, unit, result.years, [(words.line(name), values)], alt)
             charts.card(words, chart, "line", words("explain.years_title"), words("prices.nominal") if line.unit.startswith("EUR") else unit)
-    with st.container(border=True, key="card_parts"):
-        st.header(words("explain.parts_title"), anchor=False)
+    with charts.box("parts"):
+        charts.heading(words("explain.parts_title"))
         headers = [words(f"explain.{column}") for column in ("name", "kind", "value", "unit", "meaning")]
         tables.show(headers, parts(words, found), words("explain.parts_title"), wordy=(1, 2, 3, 4))
         onward(words, [part.name for part in found.parts if part.name in result.lines], "reads")
-    with st.container(border=True, key="card_feeds"):
-        st.header(words("explain.feeds_title"), anchor=False)
+    with charts.box("feeds"):
+        charts.heading(words("explain.feeds_title"))
         if found.feeds:
             onward(words, found.feeds, "feeds")
         else:

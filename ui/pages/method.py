@@ -11,7 +11,7 @@ from model.inputs.definitions import OWN, sources
 from model.lines import LINES, THEMES
 from model.reproduce import snippet
 from model.wording import Wording
-from ui import frame, state, tables
+from ui import charts, frame, state, tables
 
 LIMITS = 8
 STEPS = 5
@@ -44,24 +44,22 @@ def page() -> None:
             own=words.percent(used[OWN] / sum(used.values()), 0),
         )
     )
-    with st.container(border=True, key="card_limits"):
-        st.header(words("method.limits_title"), anchor=False)
+    with charts.box("limits"):
+        charts.heading(words("method.limits_title"))
         items = "".join(f"<li>{html.escape(words(f'method.limit_{number}'))}</li>" for number in range(1, LIMITS + 1))
         st.html(f'<ul class="prose">{items}</ul>')
-    with st.container(border=True, key="card_how"):
-        st.header(words("method.how_title"), anchor=False)
+    with charts.box("how"):
+        charts.heading(words("method.how_title"))
         items = "".join(f"<li>{html.escape(words(f'method.how_{number}'))}</li>" for number in range(1, STEPS + 1))
         st.html(f'<ol class="prose">{items}</ol>')
-    with st.container(border=True, key="card_python"):
-        st.header(words("method.python_title"), anchor=False)
-        st.caption(words("method.python_note"))
+    with charts.box("python"):
+        charts.heading(words("method.python_title"), words("method.python_note"))
         st.code(snippet(current.case, state.view_cluster(), view["year"], view["real"]), language="python", wrap_lines=True)
-    with st.container(border=True, key="card_sources"):
-        st.header(words("method.sources_title"), anchor=False)
-        st.caption(words("method.sources_note"))
+    with charts.box("sources"):
+        charts.heading(words("method.sources_title"), words("method.sources_note"))
         source_list(words, used)
-    with st.container(border=True, key="card_access"):
-        st.header(words("method.access_title"), anchor=False)
+    with charts.box("access"):
+        charts.heading(words("method.access_title"))
         st.markdown(words("method.access"))
 
 

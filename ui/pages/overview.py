@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import html
 
-import streamlit as st
-
 from model import charts as chart_data
 from model import headline
 from model.wording import Wording
@@ -50,7 +48,7 @@ def leverage_card(words: Wording, current: state.Now, cluster: str | None, year:
         place.put(chart_data.leverage(words, current.result, cluster, band=(bands["P5"], bands["P95"])), told)
 
     title = words("overview.leverage_title")
-    with st.container(border=True, key="card_leverage", height="stretch"):
+    with charts.box("leverage", height="stretch"):
         charts.heading(title, words("overview.leverage_note", name=frame.shown_name()))
         place = charts.Place(words, "leverage", title)
         chances.following(draw, current, cluster, year, real)
@@ -64,7 +62,7 @@ def page() -> None:
     figures = headline.figures(words, current.result, current.start_result, cluster, year, real)
     frame.answer(*headline.answer(words, current.result, cluster, year, real, frame.strong), below=cards(words, figures))
     name = frame.shown_name()
-    with charts.pairs("overview"):
+    with charts.pairs():
         note = words("overview.funding_note", name=name, prices=chart_data.money_unit(words, current.result, real))
         charts.card(words, chart_data.funding(words, current.result, cluster, real), "funding", words("overview.funding_title"), note)
         charts.card(words, chart_data.rd_intensity(words, current.result), "rd", words("overview.rd_title"), frame.rd_note())

@@ -80,18 +80,18 @@ def page() -> None:
         ),
         frame.rich("portfolio.best", name=words.of(current.case.clusters[best]), leverage=words.number(highest, 2)) if best else "",
     )
-    with st.container(border=True, key="card_choose"):
-        st.header(words("portfolio.choose_title"), anchor=False)
+    with charts.box("choose"):
+        charts.heading(words("portfolio.choose_title"))
         for column, cluster in zip(st.columns(max(2, len(clusters))), clusters, strict=False):
             with column:
                 st.markdown(f"**{words.of(current.case.clusters[cluster])}**")
                 for name in CONTROLS:
                     controls.control(f"{cluster}.{name}", label=words.of(current.case.definition(name).label))
-    with st.container(border=True, key="card_numbers"):
+    with charts.box("numbers"):
         charts.heading(words("portfolio.numbers_title"), words("portfolio.numbers_note", prices=frame.shown_prices()))
         headers, rows = overview(words, result, year, real)
         tables.show(headers, rows, words("portfolio.numbers_title"), strong={len(rows) - 1})
-    with charts.pairs("portfolio"):
+    with charts.pairs():
         chart = stacked_by_cluster(words, result, "national_public_cash", real)
         charts.card(words, chart, "state", words("portfolio.state_title"), chart_data.money_unit(words, result, real))
         chart = stacked_by_cluster(words, result, "private_cash", real)

@@ -71,8 +71,8 @@ def heat_card(words: Wording, current: state.Now, outcome: Outcome, output: str,
     clusters = [state.view_cluster()] if state.view_cluster() else list(case.clusters)
     offered = [key for lever in levers.CLUSTER_LEVERS for key in lever.keys([c for c in clusters if c], "cluster")]
     offered += [key for lever in levers.NATION_LEVERS for key in lever.keys([], NATION)]
-    with st.container(border=True, key="card_heat"):
-        st.header(words("risk.heat_title"), anchor=False)
+    with charts.box("heat"):
+        charts.heading(words("risk.heat_title"))
         with st.container(horizontal=True):
             first_demand = next(position for position, key in enumerate(offered) if ".demand_factor" in key)
             across = st.selectbox(

@@ -81,14 +81,14 @@ def page() -> None:
     second = frame.rich("target.closes", net=net, gross=gross, share=words.percent(closed, 1))
     third = frame.rich("target.needed", count=words.number(count)) if not math.isnan(count) else ""
     frame.answer(first, second, third, frame.rich("target.caution"))
-    with st.container(border=True, key="card_controls"):
-        st.header(words("target.controls_title"), anchor=False)
+    with charts.box("controls"):
+        charts.heading(words("target.controls_title"))
         with st.container(horizontal=True, vertical_alignment="bottom"):
             controls.control("nation.rd_baseline_mode", width=260)
             controls.control("nation.anchor_year", width=220)
             controls.control("nation.anchor_rd_share", width=260)
             controls.control("nation.anchor_leaves")
-    with charts.pairs("target"):
+    with charts.pairs():
         charts.card(words, chart_data.rd_intensity(words, result), "rd", words("overview.rd_title"), frame.rd_note())
         charts.card(words, gap(words, result), "gap", words("target.gap_title"), words("target.gap_note"))
         chart = gross_to_net(words, result, year, real)

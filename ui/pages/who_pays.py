@@ -85,18 +85,18 @@ def page() -> None:
         ),
         frame.rich("who_pays.foreign_answer", share=words.percent(result.value("foreign_share_of_private", cluster), 0)),
     )
-    with st.container(border=True, key="card_definitions"):
+    with charts.box("definitions"):
         charts.heading(
             words("who_pays.definitions_title"), words("who_pays.definitions_note", name=name, unit=chart_data.money_unit(words, result, True))
         )
         definitions_table(words, result, current.start_result, cluster, year)
-    with charts.pairs("who_pays"):
+    with charts.pairs():
         note = words("who_pays.sources_note", name=name, unit=chart_data.money_unit(words, result, True))
         charts.card(words, sources(words, result, cluster), "sources", words("who_pays.sources_title"), note)
         charts.card(words, foreign(words, result, cluster), "foreign", words("who_pays.foreign_title"), words("who_pays.foreign_note", name=name))
         charts.card(words, by_cluster(words, result), "clusters", words("who_pays.clusters_title"), words("who_pays.clusters_note"))
-        with st.container(border=True, key="card_published", height="stretch"):
-            st.header(words("overview.references_title"), anchor=False)
+        with charts.box("published", height="stretch"):
+            charts.heading(words("overview.references_title"))
             offered = [definition for definition in DEFINITIONS if ratios_for(definition)]
             chosen = st.selectbox(words("who_pays.compare_by"), offered, format_func=words.line, key="published")
             st.caption(words("overview.references_note"))
