@@ -83,8 +83,8 @@ NATIONAL_FANS = ("rd_intensity",)
 AT_ONCE = settings.draws()
 COUNTS = (AT_ONCE, 10_000)
 SEED = 1
-PATIENCE = 0.1
-"""Seconds before draws begin: who moves a slider on and on does not start them at every step."""
+PATIENCE = 0.2
+"""Seconds before draws begin: who moves a slider on and on does not start them at every step, and the browser draws the page first."""
 LONGEST_WAIT = 2.5
 """Seconds that a run stays for its draws; what takes longer is looked at every now and then."""
 LOOK_AGAIN, LOOK_LATER = 0.03, 0.5
