@@ -42,19 +42,17 @@ def sheet_part(sheet: str, before: str | re.Pattern[str], after: str) -> Fault:
 def cell(sheet: str, code: str, col: int, make: Callable[[str, str, str], str]) -> Fault:
     """A fault in one cell: its style, formula and value are made anew."""
 
-    def change(book: Book) -> bytes:
-        return _remade(book, sheet, row_of(book, sheet, code), [col], make)
-
-    return change
+    return lambda book: _remade(book, sheet, row_of(book, sheet, code), {col: make})
 
 
-def _remade(book: Book, sheet: str, row: int, cols: list[int], make: Callable[[str, str, str], str]) -> bytes:
+def _remade(book: Book, sheet: str, row: int, made: dict[int, Callable[[str, str, str], str]]) -> bytes:
+    """The workbook with cells of a row made anew, by column."""
     name = book.contents.paths[sheet]
     text = book.parts[name].decode()
-    for col in cols:
+    for col, make in made.items():
         address = f"{column(col)}{row + 1}"
         pattern = re.compile(rf'<c r="{address}" s="(\d+)"[^>]*><f>(.*?)</f><v>(.*?)</v></c>')
-        text, count = pattern.subn(lambda m, address=address: f'<c r="{address}" {make(m[1], m[2], m[3])}</c>', text, count=1)
+        text, count = pattern.subn(lambda m, address=address, make=make: f'<c r="{address}" {make(m[1], m[2], m[3])}</c>', text, count=1)
         assert count == 1, (sheet, address)
     return packed({**book.parts, name: text.encode()})
 
@@ -67,10 +65,8 @@ def whole_row(sheet: str, code: str, change: Callable[[str, int], str]) -> Fault
     """A fault in the formula of every year."""
 
     def act(book: Book) -> bytes:
-        row, found = row_of(book, sheet, code), book
-        for col in range(YEARS, YEARS + len(book.years)):
-            found = Book(_remade(found, sheet, row, [col], formula(lambda text, col=col: change(text, col))))
-        return found.content
+        columns = range(YEARS, YEARS + len(book.years))
+        return _remade(book, sheet, row_of(book, sheet, code), {col: formula(lambda text, col=col: change(text, col)) for col in columns})
 
     return act
 
