@@ -66,7 +66,8 @@ def page() -> None:
         frame.answer(frame.rich("explain.by_member", name=words.line(name), where=where, when=when, unit=unit))
     else:
         frame.answer(frame.rich("explain.answer", name=words.line(name), where=where, when=when, value=figure(words, total, line.unit), unit=unit))
-    left, right = st.columns([3, 2])
+    by_year = result.is_yearly(name) and not result.dims(name)
+    left, right = st.columns([3, 2]) if by_year else (st.container(), None)
     with left, charts.box("formula", height="stretch"):
         charts.heading(words("explain.formula_title"), words("explain.formula_note", place=found.where))
         st.text(found.doc)
@@ -76,8 +77,8 @@ def page() -> None:
         if len(found.values) > 1:
             rows = [[found.labels[member], figure(words, value, line.unit)] for member, value in found.values.items()]
             tables.show([words("explain.member"), unit], rows, words.line(name))
-    with right:
-        if result.is_yearly(name) and not result.dims(name):
+    if right:
+        with right:
             values = [float(v) for v in result.array(name, cluster)]
             alt = words("alt.line", name=words.line(name), first=words.number(values[0], 2), last=words.number(values[-1], 2))
             chart = chart_data.lines(words, unit, result.years, [(words.line(name), values)], alt)
