@@ -96,6 +96,8 @@ def test_two_way_is_a_sweep_laid_out(portfolio: model.Case) -> None:
     assert table.index.tolist() == [0.03, 0.0] and table.columns.tolist() == [2, 0.5]
     changed = portfolio.with_values({"nation.inflation": 0.03, **{f"{cluster}.scale": 0.5 for cluster in portfolio.clusters}})
     assert table.loc[0.03, 0.5] == pytest.approx(changed.run().value("public_cash", year=2040), rel=1e-10)
+    constant = two_way(portfolio, ("nation.inflation", [0.03, 0.0]), ("*.scale", [2, 0.5]), "public_cash@2040", real=True)
+    assert constant.loc[0.03, 0.5] == pytest.approx(changed.run().value("public_cash", year=2040, real=True), rel=1e-10)
 
 
 def test_a_tornado_moves_one_input_at_a_time(worked: model.Case) -> None:

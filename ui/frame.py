@@ -54,6 +54,7 @@ def start() -> None:
 
 def run(chosen: Any) -> None:
     """Draw the assumptions at the side and the chosen page, which draws itself with `body`."""
+    state.session().page = chosen.url_path
     sidebar()
     chosen.run()
 

@@ -60,7 +60,8 @@ class Session:
     touched: bool = False
     passed: str = ""
     unspoken: bool = False
-    spoken: dict[str, str] = field(default_factory=dict)
+    page: str = ""
+    put: dict[str, tuple[str, str]] = field(default_factory=dict)
     computed: tuple[Step, Now] | None = None
     around: tuple[object, ...] = ()
     awaited: list[Callable[[], object]] = field(default_factory=list)
@@ -150,14 +151,16 @@ def w() -> Wording:
 
 
 def put(widget: str, value: Any) -> None:
-    """Show a value in a control, unless it shows that already in this language.
+    """Show a value in a control, unless it shows that already in this language and on this page.
 
-    One that is written anew loses what its user does meanwhile.
+    One that is written anew loses what its user does meanwhile. On another page it is another control, which would begin
+    with its own default although the session still holds the value of the one before.
     """
     kept = session()
-    if widget not in st.session_state or st.session_state[widget] != value or kept.spoken.get(widget) != kept.language:
+    shown_on = (kept.language, kept.page)
+    if widget not in st.session_state or st.session_state[widget] != value or kept.put.get(widget) != shown_on:
         st.session_state[widget] = value
-        kept.spoken[widget] = kept.language
+        kept.put[widget] = shown_on
 
 
 def freeze(changes: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:

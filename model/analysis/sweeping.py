@@ -160,12 +160,14 @@ def _computed(case: Case, varied: Mapping[str, Sequence[Value]], rows: int, aske
     return figures
 
 
-def two_way(case: Case, first: tuple[str, Sequence[Any]], second: tuple[str, Sequence[Any]], output: str | Output = "leverage") -> pd.DataFrame:
+def two_way(
+    case: Case, first: tuple[str, Sequence[Any]], second: tuple[str, Sequence[Any]], output: str | Output = "leverage", *, real: bool = False
+) -> pd.DataFrame:
     """One figure over two inputs: rows are the first input's values, columns the second's.
 
-    output must be one number. Raises InputError with every mistake.
+    output must be one number. real: money of yearly lines in constant prices. Raises InputError with every mistake.
     """
-    found = sweep(case, {first[0]: first[1], second[0]: second[1]}, [output])
+    found = sweep(case, {first[0]: first[1], second[0]: second[1]}, [output], real=real)
     if len(found.columns) > 3:
         raise InputError(f"output {output}: has a value for every year; add @YEAR")
     table = found.pivot(index=first[0], columns=second[0], values=found.columns[2])

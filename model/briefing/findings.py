@@ -19,7 +19,7 @@ from model.inputs.quantities import Quantity, Value
 if TYPE_CHECKING:
     from model.case import Case
 
-DRAWS = 1000
+DRAWS = 2000
 SEED = 1
 HEADLINE = "leverage"
 _SMALLEST = 0.005

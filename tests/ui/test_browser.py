@@ -169,6 +169,18 @@ def test_files_leave_and_an_edited_workbook_comes_back(browser, address, tmp_pat
         assert words("nl").number(expected, 2) in page.locator(".figure .value").all_inner_texts()
 
 
+def test_what_is_looked_at_shows_on_every_page(browser, address):
+    """The controls above a page keep showing which cluster, year and prices its figures are of, however many pages were walked."""
+    token = encode(Scenario("portfolio", view={"cluster": "photonics", "year": 2034, "real": False}))
+    with opened(browser, f"{address}/?s={token}") as (page, _):
+        for name in ("Wie betaalt", "Kasstromen", "Afweging", "Overzicht"):
+            page.get_by_role("link", name=name, exact=True).click()
+            screenshots.settled(page)
+            shown = [page.get_by_role("combobox", name=label).input_value() for label in ("Cluster", "Jaar")]
+            assert shown == ["Geïntegreerde fotonica", "2034"], name
+            assert page.get_by_role("radio", name="lopende prijzen").is_checked(), name
+
+
 def test_what_streamlit_itself_writes_is_said_in_the_language_of_the_page(browser, address):
     with opened(browser, f"{address}/assumptions") as (page, _):
         page.get_by_role("button", name="Uitleg bij Vertraging").wait_for()

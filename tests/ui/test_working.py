@@ -276,6 +276,23 @@ def test_two_assumptions_together(app, portfolio):
     assert data["value"][place] == pytest.approx(expected, abs=1e-4)
 
 
+@pytest.mark.parametrize("real", [True, False])
+def test_two_assumptions_together_are_in_the_prices_of_the_page(app, portfolio_result, real):
+    test = app("en", "risk", s=encode(Scenario("portfolio", view={"outcome": "national_public_cash", "real": real})))
+    data, _ = chart(test, 1)
+    place = next(i for i, (a, d) in enumerate(zip(data["across"], data["down"], strict=True)) if (a, d) == ("1", "0"))
+    assert data["value"][place] == pytest.approx(portfolio_result.value("national_public_cash", year=2032, real=real), abs=0.05)
+
+
+def test_the_years_of_an_explained_number_name_its_own_prices(app):
+    for name, told in (("public_cash_real", "prices of 2026"), ("public_cash", "current prices")):
+        test = app("en", "explain", s=encode(Scenario("portfolio", view={"line": name})))
+        _, spec = chart(test, 0)
+        heading = next(body for body in (element.proto.body for element in test.get("html")) if "other years" in body)
+        assert told in heading + spec["title"]["text"] if isinstance(spec["title"], dict) else told in heading + spec["title"]
+        assert ("current prices" in heading) == (told == "current prices")
+
+
 def test_what_one_assumption_would_have_to_be(app, portfolio):
     test = app("en", "risk")
     test.text_input(key="goal:leverage:en").set_value("1.4").run()

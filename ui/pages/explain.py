@@ -12,6 +12,9 @@ from model.language.errors import InputError
 from model.wording import Wording
 from ui import charts, frame, state, statements, tables
 
+NOMINAL = ("EUR m", "EUR bn")
+"""Units of money in the prices of each year."""
+
 
 def look_at(name: str) -> None:
     state.look(line=name)
@@ -82,7 +85,7 @@ def page() -> None:
             values = [float(v) for v in result.array(name, cluster)]
             alt = words("alt.line", name=words.line(name), first=words.number(values[0], 2), last=words.number(values[-1], 2))
             chart = chart_data.lines(words, unit, result.years, [(words.line(name), values)], alt)
-            charts.card(words, chart, "line", words("explain.years_title"), words("prices.nominal") if line.unit.startswith("EUR") else unit)
+            charts.card(words, chart, "line", words("explain.years_title"), words("prices.nominal") if line.unit in NOMINAL else unit)
     with charts.box("parts"):
         charts.heading(words("explain.parts_title"))
         headers = [words(f"explain.{column}") for column in ("name", "kind", "value", "unit", "meaning")]

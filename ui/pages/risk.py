@@ -26,9 +26,11 @@ def ranking(key: str, _case: Case, output: str, real: bool) -> tuple[float, list
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def grid(key: str, _case: Case, first: tuple[str, tuple[float, ...]], second: tuple[str, tuple[float, ...]], output: str) -> list[list[float]]:
+def grid(
+    key: str, _case: Case, first: tuple[str, tuple[float, ...]], second: tuple[str, tuple[float, ...]], output: str, real: bool
+) -> list[list[float]]:
     """The outcome for every pair of values: by value of the second, then of the first."""
-    return model.analysis.two_way(_case, second, first, output).to_numpy(dtype=float).tolist()
+    return model.analysis.two_way(_case, second, first, output, real=real).to_numpy(dtype=float).tolist()
 
 
 def outcome_title(words: Wording, outcome: Outcome, year: int) -> str:
@@ -65,7 +67,7 @@ def values_of(case: Case, key: str) -> tuple[float, ...]:
     return tuple(round(float(v), 6) for v in np.linspace(low, high, STEPS))
 
 
-def heat_card(words: Wording, current: state.Now, outcome: Outcome, output: str, title: str, unit: str) -> None:
+def heat_card(words: Wording, current: state.Now, outcome: Outcome, output: str, title: str, unit: str, real: bool) -> None:
     """Two assumptions against each other."""
     case = current.case
     clusters = [state.view_cluster()] if state.view_cluster() else list(case.clusters)
@@ -81,7 +83,7 @@ def heat_card(words: Wording, current: state.Now, outcome: Outcome, output: str,
             rest = [key for key in offered if key != across]
             down = st.selectbox(words("risk.down"), rest, format_func=lambda k: words.key(k, case), key="heat_down", width=340)
         first, second = values_of(case, across), values_of(case, down)
-        values = grid(f"{case.hash}", case, (across, first), (down, second), output)
+        values = grid(f"{case.hash}", case, (across, first), (down, second), output, real)
         price_year = int(case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
         labels = []
         for key, tried in ((across, first), (down, second)):
@@ -120,7 +122,7 @@ def page() -> None:
     )
     tornado_card(words, current, outcome, output, title, unit, real)
     chances.card(words, current, cluster, year, real)
-    heat_card(words, current, outcome, output, title, unit)
+    heat_card(words, current, outcome, output, title, unit, real)
     conditions.card(words, current, outcome, output, title, unit, base, real)
     frame.changes()
 
