@@ -340,6 +340,11 @@ def lines(
     return Chart(spec, columns, alt, (words("chart.year"), *(label for label, _ in told)), rows)
 
 
+def first_known(values: Sequence[float]) -> int:
+    """Where the first number of a series stands; the beginning where there is none."""
+    return next((position for position, value in enumerate(values) if not math.isnan(value)), 0)
+
+
 def leverage(
     words: Wording, result: Result, cluster: str | None, height: int = 290, band: tuple[Sequence[float], Sequence[float]] | None = None
 ) -> Chart:
@@ -350,7 +355,10 @@ def leverage(
     target = float(result.case.quantity("nation", "leverage_target").value)  # type: ignore[arg-type]
     above = result.value("first_year_above_target", cluster)
     finding = words("alt.target_reached", year=words.year(above)) if not math.isnan(above) else words("alt.target_missed", last=years[-1])
-    alt = words("alt.leverage", first=years[0], last=years[-1], start=words.number(in_year[0], 2), end=words.number(in_year[-1], 2), finding=finding)
+    begin = first_known(in_year)
+    alt = words(
+        "alt.leverage", first=years[begin], last=years[-1], start=words.number(in_year[begin], 2), end=words.number(in_year[-1], 2), finding=finding
+    )
     return lines(
         words,
         words("chart.private_per_public"),

@@ -143,6 +143,12 @@ def warnings(words: Wording, result: Result) -> list[tuple[str, str]]:
             meaning = words(key) if words.has(key) else words.line(name)
             where = ", ".join(words.of(case.clusters[scope]) for scope in hit if scope)
             found.append((name, f"{where}: {meaning}" if where else meaning))
+    delays: dict[int, list[str]] = {}
+    for cluster, label in case.clusters.items():
+        delays.setdefault(int(case.quantity(cluster, "delay_years").value), []).append(words.of(label))  # type: ignore[arg-type]
+    for years, labels in sorted(delays.items()):
+        if years > 0:
+            found.append(("delayed", words("warning.delayed", clusters=", ".join(labels), years=years, last=result.years[-1])))
     return found + [(name, words("warning.check", name=words.line(name))) for name in result.failed_checks()]
 
 

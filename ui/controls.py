@@ -61,12 +61,12 @@ def apply(key: str, value: Any) -> bool:
     """Change one input; a refusal is told on the page."""
     refused = outside(state.w(), value, state.now().case.definition(key.split(".")[1]))
     if refused:
-        state.session().notices.append(("notice.refused", refused))
+        state.session().about["controls"].append(("notice.refused", refused))
         return False
     try:
         state.change({key: value})
     except InputError as error:
-        state.session().notices.append(("notice.refused", tuple(error.mistakes)))
+        state.session().about["controls"].append(("notice.refused", tuple(error.mistakes)))
         return False
     return True
 
@@ -78,7 +78,7 @@ def taken(widget: str, key: str, definition: Definition) -> None:
         try:
             given = typed(state.w(), given, definition)
         except InputError as error:
-            state.session().notices.append(("notice.not_read", tuple(error.mistakes)))
+            state.session().about["controls"].append(("notice.not_read", tuple(error.mistakes)))
             return
     if given is not None:
         apply(key, given)

@@ -8,6 +8,7 @@ import html
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -21,9 +22,11 @@ from ui.server import language_script
 
 HERE = Path(__file__).parent
 GRAVE = ("not_financeable",)
-"""Warnings that no figure should be read without; the others are caveats behind one line."""
+NEEDED = ("delayed",)
+"""Warnings that no figure should be read without, and what is needed to read them well; the others are caveats behind one line."""
 WHOLE_CASE = ("target", "compare", "portfolio", "assumptions")
 """Pages that show all clusters of the case, whichever is looked at elsewhere."""
+OWN_COMPUTER = ("localhost", "127.0.0.1", "::1")
 COUNTED = ("notice.left_behind", "notice.opened")
 GOOD = ("notice.aged", "notice.saved")
 """Notices that tell a number, and those that are no warning. Other details may be anybody's words: they are shown as plain text."""
@@ -147,7 +150,9 @@ def notices() -> None:
     for name, text in found:
         if name in GRAVE:
             st.error(text, icon=":material/warning:")
-    caveats = [text for name, text in found if name not in GRAVE]
+        elif name in NEEDED:
+            st.info(text, icon=":material/info:")
+    caveats = [text for name, text in found if name not in (*GRAVE, *NEEDED)]
     if caveats:
         told = st.expander(words("warning.caveats", count=len(caveats)), icon=":material/info:", key="caveats", on_change="rerun", type="compact")
         if told.open:
@@ -190,6 +195,9 @@ def share() -> None:
                 st.markdown(words("notice.too_long"))
                 return
             st.markdown(words("share.explanation"))
+            host = urlsplit(address).hostname or ""
+            if host in OWN_COMPUTER:
+                st.caption(words("share.own_computer", host=host))
             st.code(address, language=None, wrap_lines=True)
 
 

@@ -11,7 +11,7 @@ from model.language.errors import InputError
 from model.store import Saved, Store, open_store
 from model.token import Scenario
 from model.wording import Wording
-from ui import charts, state, visitor
+from ui import charts, frame, state, visitor
 
 
 @st.cache_resource(show_spinner=False)
@@ -25,7 +25,7 @@ def tried(action: Callable[..., Any], *arguments: Any) -> Any:
     try:
         return action(*arguments)
     except InputError as error:
-        state.session().notices.append(("notice.not_saved", tuple(error.mistakes)))
+        state.session().about["saved"].append(("notice.not_saved", tuple(error.mistakes)))
         return None
 
 
@@ -37,7 +37,7 @@ def keep() -> None:
     name, note = st.session_state["save_name"], st.session_state["save_note"]
     done = tried(found.save, name, state.scenario(), note, visitor.name())
     if done is not None:
-        state.session().notices.append(("notice.saved", (f"{done.name} ({done.revision})",)))
+        state.session().about["saved"].append(("notice.saved", (f"{done.name} ({done.revision})",)))
 
 
 def withdraw(name: str) -> None:
@@ -85,6 +85,7 @@ def cases() -> None:
         st.text_input(words("saved.name"), key="save_name", max_chars=80, width=260)
         st.text_input(words("saved.note"), key="save_note", max_chars=300, width=360)
         st.button(words("saved.save"), key="save", icon=":material/save:", on_click=keep)
+    frame.tell(words, state.session().about["saved"])
     if not names:
         st.markdown(words("saved.none"))
     for saved in names:

@@ -6,6 +6,7 @@ written: that is how a refresh, a shared link and the browser's own Back and For
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -46,7 +47,11 @@ class Step:
 
 @dataclass
 class Session:
-    """All that is kept of a visitor between two runs of the script."""
+    """All that is kept of a visitor between two runs of the script.
+
+    notices: what is to be said at the top of the page. about: what is to be said beside its subject, "file", "saved" or
+    "controls", because the top may be far away.
+    """
 
     language: str = LANGUAGES[0]
     steps: list[Step] = field(default_factory=lambda: [Step(START_CASE)])
@@ -56,7 +61,7 @@ class Session:
     written_language: str = ""
     pinned: list[Scenario] = field(default_factory=list)
     notices: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
-    about_file: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    about: defaultdict[str, list[tuple[str, tuple[str, ...]]]] = field(default_factory=lambda: defaultdict(list))
     touched: bool = False
     passed: str = ""
     unspoken: bool = False

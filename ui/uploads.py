@@ -59,20 +59,20 @@ def bring_in(words: Wording, name: str, content: bytes) -> None:
     try:
         brought = from_workbook(content, words) if name.lower().endswith(".xlsx") else from_yaml(content, name)
     except InputError as error:
-        kept.about_file.append(("notice.bad_file", tuple(error.mistakes)))
+        kept.about["file"].append(("notice.bad_file", tuple(error.mistakes)))
         return
     state.go(brought.step)
     state.keep_view_possible()
-    kept.about_file.append(("notice.opened", (str(len(brought.step.changes)),)))
+    kept.about["file"].append(("notice.opened", (str(len(brought.step.changes)),)))
     for key, sentences in brought.remarks:
         more = len(sentences) - _TELLING
-        kept.about_file.append((key, (*sentences[:_TELLING], words("upload.more", count=words.number(more))) if more > 0 else sentences))
+        kept.about["file"].append((key, (*sentences[:_TELLING], words("upload.more", count=words.number(more))) if more > 0 else sentences))
 
 
 def uploader(words: Wording) -> None:
-    """Where a file is dropped; each is read once. What is to be said of it stands below: the top of the page may be far away."""
+    """Where a file is dropped; each is read once. What is to be said of it stands below."""
     given = st.file_uploader(words("assumptions.upload"), type=["xlsx", "yaml", "yml"], key="upload", max_upload_size=LARGEST_MB)
-    frame.tell(words, state.session().about_file)
+    frame.tell(words, state.session().about["file"])
     if given is None or given.file_id == st.session_state.get("uploaded"):
         return
     st.session_state["uploaded"] = given.file_id

@@ -35,6 +35,7 @@ def test_no_request_leaves_the_machine(browser, address):
     with opened(browser, address) as (page, hosts):
         page.get_by_role("button", name="Delen").click()
         page.get_by_text("Deze link toont precies dit scherm").wait_for()
+        page.get_by_text("draait op uw eigen computer (127.0.0.1): de link opent alleen daar").wait_for()
         assert {host for host in hosts if host} == {urlparse(address).netloc}
 
 

@@ -109,6 +109,14 @@ def test_a_value_put_back_by_hand_is_no_change(app):
     assert dict(decode(_query(test)).changes) == {"quantum.delay_years": 2}
 
 
+@pytest.mark.parametrize(("language", "told"), [("nl", "Geïntegreerde fotonica: 3 jaar later"), ("en", "Integrated photonics: 3 years later")])
+def test_a_delay_says_what_it_does_to_totals_and_to_a_chosen_year(app, language, told):
+    assert not app(language).info
+    test = app(language, s=encode(Scenario("portfolio", {"photonics.delay_years": 3})))
+    (said,) = [info.value for info in test.info]
+    assert said.startswith(told) and "2060" in said
+
+
 def _cards(test):
     return next(element.proto.body for element in test.get("html") if 'class="figures"' in element.proto.body).split('<div class="figure"')[1:]
 

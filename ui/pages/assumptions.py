@@ -132,7 +132,7 @@ def write_path(widget: str, key: str) -> None:
     try:
         given = controls.typed(state.w(), st.session_state[widget], definition)
     except InputError as error:
-        state.session().notices.append(("notice.not_read", tuple(error.mistakes)))
+        state.session().about["controls"].append(("notice.not_read", tuple(error.mistakes)))
         return
     controls.apply(key, shortest(given) if isinstance(given, dict) else given)
 
@@ -157,6 +157,7 @@ def editor(words: Wording, current: state.Now, entries: list[Entry]) -> None:
             on_click=state.restore,
             args=([key],),
         )
+    frame.tell(words, state.session().about["controls"])
     st.caption(words("assumptions.allowed", allowed=allowed(words, current, key)))
     st.text(f"{levers.range_text(words, before, definition)}. {words.grounds(before)}")
     if not definition.yearly:

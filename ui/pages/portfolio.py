@@ -87,6 +87,7 @@ def page() -> None:
                 st.markdown(f"**{words.of(current.case.clusters[cluster])}**")
                 for name in CONTROLS:
                     controls.control(f"{cluster}.{name}", label=words.of(current.case.definition(name).label))
+        frame.tell(words, state.session().about["controls"])
     with charts.box("numbers"):
         charts.heading(words("portfolio.numbers_title"), words("portfolio.numbers_note", prices=frame.shown_prices()))
         headers, rows = overview(words, result, year, real)

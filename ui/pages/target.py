@@ -88,6 +88,7 @@ def page() -> None:
             controls.control("nation.anchor_year", width=220)
             controls.control("nation.anchor_rd_share", width=260)
             controls.control("nation.anchor_leaves")
+        frame.tell(words, state.session().about["controls"])
     with charts.pairs():
         charts.card(words, chart_data.rd_intensity(words, result), "rd", words("overview.rd_title"), frame.rd_note())
         charts.card(words, gap(words, result), "gap", words("target.gap_title"), words("target.gap_note"))

@@ -40,7 +40,8 @@ def foreign(words: Wording, result: Result, cluster: str | None) -> chart_data.C
     """Share of private cash that comes from abroad, by year."""
     abroad, private = result.array("foreign_private_cash_real", cluster), result.array("private_cash_real", cluster)
     shares = [100 * float(a / p) if p else math.nan for a, p in zip(abroad, private, strict=True)]
-    alt = words("alt.foreign", first=result.years[0], last=result.years[-1], start=words.number(shares[0]), end=words.number(shares[-1]))
+    begin = chart_data.first_known(shares)
+    alt = words("alt.foreign", first=result.years[begin], last=result.years[-1], start=words.number(shares[begin]), end=words.number(shares[-1]))
     unit = words("who_pays.foreign_unit")
     return chart_data.lines(words, unit, result.years, [(words("chart.foreign_private"), shares)], alt, colours=("#a039b6",), decimals=1)
 
