@@ -30,6 +30,8 @@ _TYPED = {
     language: re.compile(rf"[-+]?(?:\d{{1,3}}(?:{re.escape(group)}\d{{3}})+|\d+)(?:{re.escape(point)}\d+)?")
     for language, (group, point) in _SEPARATORS.items()
 }
+_SPACED = re.compile(r"[-+]? ?\d{1,3}(?: \d{3})*(?:[.,]\d+)?")
+"""Spaces may part thousands; anywhere else they part two numbers, such as a year and its value without the colon between them."""
 
 
 @lru_cache(maxsize=4)
@@ -159,7 +161,10 @@ class Wording:
 
         Raises InputError for anything else, and names the other notation where that explains it.
         """
-        typed = text.strip().removeprefix("€").removesuffix("%").strip().replace("−", "-").replace(" ", "").replace("\u00a0", "")
+        typed = text.strip().removeprefix("€").removesuffix("%").strip().replace("−", "-").replace("\u00a0", " ")
+        if " " in typed and not _SPACED.fullmatch(typed):
+            raise InputError(self("parse.not_a_number", typed=text.strip()[:40], example=self.exact(1234.5)))
+        typed = typed.replace(" ", "")
         if _TYPED[self.language].fullmatch(typed):
             group, point = _SEPARATORS[self.language]
             return float(typed.replace(group, "").replace(point, "."))

@@ -107,7 +107,7 @@ def test_the_other_notation_is_named_not_guessed(language, typed):
         Wording(language).parse(typed)
 
 
-@pytest.mark.parametrize("typed", ["", "twee", "1e5", "1,2,3", "1..2", "--3", "1.23.456,7"])
+@pytest.mark.parametrize("typed", ["", "twee", "1e5", "1,2,3", "1..2", "--3", "1.23.456,7", "2030 2", "20 30"])
 def test_what_is_no_number_is_refused(typed):
     for language in LANGUAGES:
         with pytest.raises(InputError):

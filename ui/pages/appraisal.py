@@ -120,9 +120,11 @@ def page() -> None:
         charts.heading(words("appraisal.sides_title"), words("appraisal.sides_note", name=name, unit=unit))
         sides(words, result, cluster)
     titles = {"derisking": derisking, "aid": state_aid, "dna": scorecard}
+    elsewhere = f" {words('appraisal.one_only')}" if cluster is None and len(result.case.clusters) > 1 else ""
     for key, show in titles.items():
         with charts.box(key):
-            charts.heading(words(f"appraisal.{key}_title"), words(f"appraisal.{key}_note", name=words.of(result.case.clusters[one]), unit=unit))
+            note = words(f"appraisal.{key}_note", name=words.of(result.case.clusters[one]), unit=unit)
+            charts.heading(words(f"appraisal.{key}_title"), note + elsewhere)
             show(words, result, one)
     frame.changes()
 

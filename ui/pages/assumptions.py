@@ -188,7 +188,12 @@ def allowed(words: Wording, current: state.Now, key: str) -> str:
     if definition.kind == "choice":
         return ", ".join(words.value(float(position), definition) for position in range(len(definition.choices)))
     text = words("assumptions.between", low=words.value(definition.minimum, definition), high=words.value(definition.maximum, definition))
-    return f"{text}; {words('assumptions.path_example')}" if definition.yearly else text
+    if not definition.yearly:
+        return text
+    low, high, _ = definition.slider or (definition.minimum, definition.maximum, 1.0)
+    first = current.case.years[0]
+    example = controls.written(words, {first: low, first + 4: high}, definition)
+    return f"{text}; {words('assumptions.path_example', example=example)}"
 
 
 def catalogue_csv(words: Wording, current: state.Now, entries: list[Entry]) -> str:

@@ -33,7 +33,7 @@ def page() -> None:
     incoming = sum(amount for _, amount in steps if amount > 0)
     lowest = result.array("cash_balance", cluster, real).min()
     frame.answer(
-        frame.rich("cash_flows.answer", name=name, total=words.money(incoming), left=words.money(left_over), unit=unit),
+        frame.rich("cash_flows.answer", name=name, total=words.money(incoming), left=words.money(left_over), prices=frame.shown_prices()),
         frame.rich("cash_flows.lowest", lowest=words.money(float(lowest)), prices=frame.shown_prices()),
     )
     with charts.pairs():

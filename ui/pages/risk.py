@@ -118,6 +118,7 @@ def page() -> None:
             at_low=words.number(at_low, places),
             at_high=words.number(at_high, places),
             base=words.number(base, places),
+            unit=unit,
         )
     )
     tornado_card(words, current, outcome, output, title, unit, real)
