@@ -19,8 +19,8 @@ from model.inputs.quantities import Quantity, Value
 if TYPE_CHECKING:
     from model.case import Case
 
-DRAWS = 2000
-SEED = 1
+DRAWS, SEED = 2000, 1
+"""As the screen draws unless it is told otherwise, so that both tell the same range for the same case."""
 HEADLINE = "leverage"
 _SMALLEST = 0.005
 """A swing that two decimals do not show is none."""

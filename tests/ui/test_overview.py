@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pyarrow as pa
 import pytest
 
 import model
 from model.token import Scenario, decode, encode
+from ui import frame
 
 
 def columns(test, position):
@@ -107,6 +109,12 @@ def test_a_value_put_back_by_hand_is_no_change(app):
     test = app(s=encode(Scenario("quantum", {"quantum.demand_factor": 0.8, "quantum.delay_years": 2})))
     test.slider(key="lever:quantum.demand_factor").set_value(1.0).run()
     assert dict(decode(_query(test)).changes) == {"quantum.delay_years": 2}
+
+
+def test_no_style_looks_into_class_names():
+    """Streamlit gives elements other classes at every run; such a selector has the browser restyle the whole page each time."""
+    rules = re.sub(r"/\*.*?\*/", "", (frame.HERE / "style.css").read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert ".st-key-pairs" in rules and "[class" not in rules
 
 
 @pytest.mark.parametrize(("language", "told"), [("nl", "Geïntegreerde fotonica: 3 jaar later"), ("en", "Integrated photonics: 3 years later")])
