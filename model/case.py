@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from model.engine import evaluate
 from model.engine.program import CLUSTER, InputSpec, Program, build
 from model.inputs.definitions import NATION, Definition, Words, definitions
 from model.inputs.layers import Entries, Loaded, Members, load, resolve_key
@@ -42,6 +41,12 @@ def _formulas(lines: tuple[tuple[str, Line], ...]) -> str:
     return json.dumps({name: line.formula() for name, line in lines}, sort_keys=True)
 
 
+def _json(quantity: Quantity) -> str:
+    """The value of a quantity as JSON."""
+    value = quantity.value
+    return json.dumps({str(year): number for year, number in value.items()} if isinstance(value, dict) else value, sort_keys=True)
+
+
 class Case:
     """What is projected. Made by `model.load`; `with_values` and `with_lines` give changed copies."""
 
@@ -49,12 +54,13 @@ class Case:
         self._loaded = loaded
         self._entries = entries
         self._arrays: dict[str, np.ndarray] = {}
+        self._written: dict[tuple[str, str], list[str]] = {}
         self.lines = dict(lines)
         self.changes: dict[str, Any] = dict(changes)
 
     def __getstate__(self) -> dict[str, Any]:
-        """What travels to other processes; the graph is laid out anew there."""
-        return {name: value for name, value in self.__dict__.items() if name != "program"}
+        """What travels to other processes; the graph is laid out anew there, and the texts of the values are written anew."""
+        return {name: value for name, value in self.__dict__.items() if name != "program"} | {"_written": {}}
 
     @classmethod
     def load(cls, name: str) -> Case:
@@ -139,7 +145,7 @@ class Case:
         """
         mistakes: list[str] = []
         entries = dict(self._entries)
-        arrays = dict(self._arrays)
+        arrays, written = dict(self._arrays), dict(self._texts())
         noted = dict(self.changes)
         rebuild = False
         touched: dict[tuple[str, str], None] = {}
@@ -158,6 +164,7 @@ class Case:
                 family[members] = family[members].changed_to(value, Message("the user's changes"))
                 entries[(scope, name)] = family
                 arrays.pop(name, None)
+                written.pop((scope, name), None)
                 rebuild = rebuild or definition.structural
                 noted[".".join((scope, name, *members))] = plain(value, definition)
                 touched[(scope, name)] = None
@@ -167,6 +174,7 @@ class Case:
         changed = Case(self._loaded, entries, self.lines, noted)
         if not rebuild:
             changed._arrays = arrays
+        changed._written = written
         return changed
 
     def unchanged(self) -> Case:
@@ -236,17 +244,22 @@ class Case:
         years = np.arange(self.first_year, self.first_year + self.horizon, dtype=np.float64).reshape(-1, 1)
         return {name: years if name == "year" else self.array(name) for name in self.program.inputs}
 
+    def _texts(self) -> dict[tuple[str, str], list[str]]:
+        """Every value with its key as JSON, by scope and name of the input: a changed copy writes only what differs."""
+        for place, given in self._entries.items():
+            if place not in self._written:
+                self._written[place] = [f"{json.dumps('.'.join((*place, *members)))}: {_json(quantity)}" for members, quantity in given.items()]
+        return self._written
+
     @cached_property
     def hash(self) -> str:
         """Twelve hex digits of all values, lines and the model's version: equal only when the figures must be."""
-        given = {key: q.value if not q.is_path else {str(y): v for y, v in q.value.items()} for key, q in self.quantities().items()}  # type: ignore[union-attr]
-        text = f"[{json.dumps(VERSION)}, {json.dumps(given, sort_keys=True)}, {_formulas(tuple(self.lines.items()))}]"
+        values = ", ".join(sorted(itertools.chain.from_iterable(self._texts().values())))
+        text = f"[{json.dumps(VERSION)}, {{{values}}}, {_formulas(tuple(self.lines.items()))}]"
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def run(self) -> Result:
-        """Project the case: every line, every year."""
+        """Project the case: every line, every year. A line is computed when it, or one that reads it, is first asked for."""
         from model.result import Result
 
-        program = self.program
-        values = evaluate.run(program, evaluate.plan(program, evaluate.prompt_roots(program)), self.arrays(), self.horizon)
-        return Result(self, values)
+        return Result(self, {self.program.inputs[name]: array for name, array in self.arrays().items()})

@@ -6,8 +6,9 @@ One chart serves the screen, pictures and the note. A specification holds no dat
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from model.inputs.published import history, ratios_for
@@ -45,7 +46,7 @@ DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
 
 @dataclass(frozen=True)
 class Chart:
-    """spec: Vega-Lite without data. columns: the data. headers, rows: the same numbers as a table, in words.
+    """spec: Vega-Lite without data. columns: the data. headers, rows: the same numbers as a table, in words, written when asked for.
 
     alt: what the chart shows, for who does not see it; its first sentence tells what is drawn and holds no figures.
     """
@@ -54,7 +55,11 @@ class Chart:
     columns: dict[str, list[Any]]
     alt: str
     headers: tuple[str, ...] = ()
-    rows: Sequence[tuple[str, ...]] = ()
+    write_rows: Callable[[], Sequence[tuple[str, ...]]] = tuple
+
+    @cached_property
+    def rows(self) -> Sequence[tuple[str, ...]]:
+        return self.write_rows()
 
     @property
     def form(self) -> str:
@@ -162,6 +167,11 @@ def money_unit(words: Wording, result: Result, real: bool) -> str:
     return words("chart.real", price_year=price_year) if real else words("chart.nominal")
 
 
+def yearly_rows(words: Wording, years: Sequence[int], columns: Sequence[Sequence[float]], decimals: int) -> list[tuple[str, ...]]:
+    """A table with a row for each year."""
+    return [(str(year), *(words.number(values[i], decimals) for values in columns)) for i, year in enumerate(years)]
+
+
 def stacked(
     words: Wording,
     unit: str,
@@ -203,8 +213,13 @@ def stacked(
         columns["source"] += [label] * len(years)
         columns["amount"] += [clean(v, decimals + 3) for v in values]
         columns["rank"] += [rank] * len(years)
-    rows = [(str(year), *(words.number(values[i], decimals) for _, _, values in series)) for i, year in enumerate(years)]
-    return Chart(spec, columns, alt, (words("chart.year"), *(s[0] for s in series)), rows)
+    return Chart(
+        spec,
+        columns,
+        alt,
+        (words("chart.year"), *(label for label, _, _ in series)),
+        lambda: yearly_rows(words, years, [values for _, _, values in series], decimals),
+    )
 
 
 def funding_series(words: Wording, result: Result, cluster: str | None, real: bool) -> list[tuple[str, str, list[float]]]:
@@ -335,9 +350,9 @@ def lines(
     told = list(series)
     if band and len(band[1]):
         told += [(f"P5: {band[0]}", band[1]), (f"P95: {band[0]}", band[2])]
-    rows = [(str(year), *(words.number(values[i], decimals) for _, values in told)) for i, year in enumerate(years)]
     spec = base_spec(words, unit, height) | {"layer": layers}
-    return Chart(spec, columns, alt, (words("chart.year"), *(label for label, _ in told)), rows)
+    headers = (words("chart.year"), *(label for label, _ in told))
+    return Chart(spec, columns, alt, headers, lambda: yearly_rows(words, years, [values for _, values in told], decimals))
 
 
 def first_known(values: Sequence[float]) -> int:
@@ -430,8 +445,8 @@ def horizontal(
         "rank": list(range(len(listed))),
         "end": [clean(max(row[1], 0.0)) for row in listed],
     }
-    rows = [(row[0], words.number(row[1], decimals), row[2]) for row in listed]
-    return Chart(spec, columns, alt, (heading or words("chart.cluster"), unit, words("chart.kind")), rows)
+    headers = (heading or words("chart.cluster"), unit, words("chart.kind"))
+    return Chart(spec, columns, alt, headers, lambda: [(row[0], words.number(row[1], decimals), row[2]) for row in listed])
 
 
 def reference_clusters(words: Wording, result: Result, cluster: str | None, definition: str = "leverage", height: int | None = None) -> Chart:

@@ -33,10 +33,10 @@ class Result:
         self._values = values
 
     def _value(self, name: str, scope: str) -> np.ndarray:
-        """The array of a line; what is costly is computed when it is first asked for."""
+        """The array of a line, computed when it is first asked for: most readers want few of the lines."""
         root = self.case.program.roots[(name, scope)]
         if root not in self._values:
-            evaluate.complete(self.case.program, self._values, self.case.horizon)
+            evaluate.complete(self.case.program, self._values, root, self.case.horizon)
         return self._values[root]
 
     @property
@@ -86,7 +86,7 @@ class Result:
             found = self._value(name, CLUSTER)[..., 0]
             found = found[:, position if found.shape[1] > 1 else 0]
         shape = (found.shape[0], *(len(program.members[dim]) for dim in self.dims(name)))
-        found = np.broadcast_to(found, shape).astype(float)
+        found = np.array(found if found.shape == shape else np.broadcast_to(found, shape), dtype=float)
         if real and units.is_money(line.unit):
             index = self._value("price_index", "national")[..., 0]
             if not self.is_yearly(name):

@@ -231,6 +231,14 @@ def test_the_hash_changes_with_any_value_and_only_then(portfolio: model.Case) ->
     assert portfolio.hash == model.load("portfolio").hash
     assert portfolio.with_values({"photonics.delay_years": 0}).hash == portfolio.hash
     assert portfolio.with_values({"photonics.delay_years": 1}).hash != portfolio.hash
+    paths = {"nation.inflation": {2026: 0.02, 2030: 0.025}, "photonics.membership_fee.core": 3}
+    by_steps = portfolio
+    for key, value in paths.items():
+        by_steps = by_steps.with_values({key: value})
+        assert by_steps.hash != portfolio.hash
+    assert by_steps.hash == model.load("portfolio").with_values(paths).hash
+    back = by_steps.with_values({key: portfolio.quantity(*key.split(".")).value for key in paths})
+    assert back.hash == portfolio.hash
 
 
 def test_the_json_schema_accepts_shipped_files_in_shape() -> None:

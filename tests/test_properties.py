@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -350,3 +352,26 @@ def test_shares_that_leave_something_over_are_refused(regional: float) -> None:
     """Two thirds and one third, rounded, would lose a few hundred euros a year that no check could find again."""
     with pytest.raises(model.InputError, match=r"add up to 0.99"):
         PORTFOLIO.with_values({"*.base_funding_payer_share.national": 0.66666, "*.base_funding_payer_share.regional": regional})
+
+
+def test_a_line_is_the_same_whichever_were_read_before_and_by_whom() -> None:
+    """Results are shared by the visitors of the screen, and a line is computed when it is first asked for."""
+    names = list(LINES)
+    expected = PORTFOLIO.run()
+
+    def figures(result: model.Result, order: list[str]) -> dict[str, np.ndarray]:
+        return {name: result.array(name, "photonics" if LINES[name].scope == "cluster" else None) for name in order}
+
+    known = figures(expected, names)
+    chance = np.random.default_rng(1)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        for _ in range(5):
+            shared = PORTFOLIO.run()
+            with ThreadPoolExecutor(4) as readers:
+                for found in readers.map(figures, [shared] * 4, [list(chance.permutation(names)) for _ in range(4)]):
+                    for name, array in found.items():
+                        np.testing.assert_array_equal(array, known[name], err_msg=name)
+    finally:
+        sys.setswitchinterval(interval)

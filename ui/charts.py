@@ -10,7 +10,7 @@ import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from model.charts import ACCENT, BY_RANK, INK, MUTED, TARGET, Chart, base_spec, clean, legend_columns, name_axis, year_axis
+from model.charts import ACCENT, BY_RANK, INK, MUTED, TARGET, Chart, base_spec, clean, legend_columns, name_axis, year_axis, yearly_rows
 from model.wording import Wording
 from ui import downloads, tables
 
@@ -159,8 +159,15 @@ def waterfall(
     columns["label"] = [
         written(amount) if position in whole else words.number(amount, decimals, sign=True) for position, amount in enumerate(columns["amount"])
     ]
-    rows = [(name, words.number(amount, decimals + 1, sign=True)) for name, amount in zip(order, columns["amount"], strict=True)]
-    return Chart(spec, columns, alt, (words("chart.item"), unit), rows)
+    headers = (words("chart.item"), unit)
+    amounts = columns["amount"]
+    return Chart(
+        spec,
+        columns,
+        alt,
+        headers,
+        lambda: [(name, words.number(amount, decimals + 1, sign=True)) for name, amount in zip(order, amounts, strict=True)],
+    )
 
 
 def tornado(words: Wording, unit: str, rows: Sequence[tuple[str, float, float]], base: float, alt: str, decimals: int = 2) -> Chart:
@@ -206,8 +213,8 @@ def tornado(words: Wording, unit: str, rows: Sequence[tuple[str, float, float]],
             },
         ],
     }
-    table = [(label, words.number(a, decimals), words.number(base, decimals), words.number(b, decimals)) for label, a, b in rows]
-    return Chart(spec, columns, alt, (words("chart.assumption"), low, words("chart.base"), high), table)
+    headers = (words("chart.assumption"), low, words("chart.base"), high)
+    return Chart(spec, columns, alt, headers, lambda: [(label, *(words.number(value, decimals) for value in (a, base, b))) for label, a, b in rows])
 
 
 def heat_map(
@@ -252,8 +259,14 @@ def heat_map(
             },
         ],
     }
-    table = [(row_label, *(words.number(value, decimals) for value in row)) for row_label, row in zip(down[1], values, strict=True)]
-    return Chart(spec, columns, alt, (f"{down[0]} / {across[0]}", *across[1]), table)
+    headers = (f"{down[0]} / {across[0]}", *across[1])
+    return Chart(
+        spec,
+        columns,
+        alt,
+        headers,
+        lambda: [(label, *(words.number(value, decimals) for value in row)) for label, row in zip(down[1], values, strict=True)],
+    )
 
 
 def fan(
@@ -311,5 +324,6 @@ def fan(
         layers.append(
             {"data": fixed, "mark": label, "encoding": {"x": {"field": "year", "type": "quantitative"}, "y": y, "text": {"field": "label"}}}
         )
-    rows = [(str(year), *(words.number(values[i], decimals) for values in bands.values())) for i, year in enumerate(years)]
-    return Chart(base_spec(words, unit, 300) | {"layer": layers}, columns, alt, (words("chart.year"), *bands), rows)
+    headers = (words("chart.year"), *bands)
+    spec = base_spec(words, unit, 300) | {"layer": layers}
+    return Chart(spec, columns, alt, headers, lambda: yearly_rows(words, years, list(bands.values()), decimals))

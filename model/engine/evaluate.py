@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from model.engine.program import Node, Program
-from model.language.operators import OPERATORS
 
 Array = Any
 
@@ -75,27 +74,44 @@ def plan(program: Program, wanted: Iterable[int], varied: Iterable[str] | None =
     return program.plans[key]
 
 
-def prompt_roots(program: Program) -> frozenset[int]:
-    """Values of lines that depend on no costly operator: what a run computes at once."""
-    found: frozenset[int] | None = program.plans.get("prompt")
+@dataclass(frozen=True)
+class Index:
+    """All steps of a program in order, the position of the step that computes a node, and the steps that each step reads."""
+
+    steps: tuple[int | Group, ...]
+    position: dict[int, int]
+    sources: tuple[tuple[int, ...], ...]
+
+
+def _index(program: Program) -> Index:
+    found: Index | None = program.plans.get("index")
     if found is None:
-        late: set[int] = set()
-        for item in program.order:
-            members = item if isinstance(item, list) else [item]
-            nodes = [program.nodes[member] for member in members]
-            costly = any(node.operator in OPERATORS and OPERATORS[node.operator].costly for node in nodes)
-            if costly or any(read in late for node in nodes for read in node.reads):
-                late.update(members)
-        found = program.plans["prompt"] = frozenset(root for root in program.roots.values() if root not in late)
+        steps = plan(program, program.roots.values()).steps
+        inside = [step.steps if isinstance(step, Group) else (step,) for step in steps]
+        position = {node: place for place, members in enumerate(inside) for node in members}
+        sources = (
+            {position[read] for node in members for read in program.nodes[node].reads if read in position} - {place}
+            for place, members in enumerate(inside)
+        )
+        found = program.plans["index"] = Index(steps, position, tuple(tuple(each) for each in sources))
     return found
 
 
-def complete(program: Program, values: dict[int, Array], horizon: int) -> None:
-    """Compute the values of all lines that `values` (the outcome of a run) does not hold yet."""
+def complete(program: Program, values: dict[int, Array], wanted: int, horizon: int) -> None:
+    """Compute the value of a line's node, and of what it reads, where `values` does not hold them yet."""
+    index = _index(program)
+    needed: set[int] = set()
+    open_steps = [index.position[wanted]]
+    while open_steps:
+        place = open_steps.pop()
+        step = index.steps[place]
+        if place in needed or (next(iter(step.kept)) if isinstance(step, Group) else step) in values:
+            continue
+        needed.add(place)
+        open_steps.extend(index.sources[place])
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        for step in plan(program, program.roots.values()).steps:
-            if isinstance(step, int) and step not in values:
-                values[step] = _run_node(program.nodes[step], values, horizon)
+        for place in sorted(needed):
+            _run_step(program, index.steps[place], values, horizon)
 
 
 def run(program: Program, what: Plan, inputs: Mapping[str, Array], horizon: int, given: Mapping[int, Array] | None = None) -> dict[int, Array]:
@@ -103,18 +119,21 @@ def run(program: Program, what: Plan, inputs: Mapping[str, Array], horizon: int,
 
     Returns values by node.
     """
-    nodes = program.nodes
     values: dict[int, Array] = dict(given) if given else {}
     for name, number in program.inputs.items():
         if name in inputs:
             values[number] = inputs[name]
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for step in what.steps:
-            if isinstance(step, Group):
-                _run_group(program, step, values, horizon)
-            else:
-                values[step] = _run_node(nodes[step], values, horizon)
+            _run_step(program, step, values, horizon)
     return values
+
+
+def _run_step(program: Program, step: int | Group, values: dict[int, Array], horizon: int) -> None:
+    if isinstance(step, Group):
+        _run_group(program, step, values, horizon)
+    else:
+        values[step] = _run_node(program.nodes[step], values, horizon)
 
 
 def _run_node(node: Node, values: dict[int, Array], horizon: int) -> Array:
@@ -137,8 +156,8 @@ def _run_group(program: Program, group: Group, values: dict[int, Array], horizon
     inside = set(group.steps)
     outside = {read for i in group.steps for read in nodes[i].reads if read not in inside}
     draws = max((values[read].shape[-1] for read in outside), default=1)
-    for i in group.kept:
-        values[i] = np.empty((horizon, *(len(members[dim]) for dim in nodes[i].dims), draws))
+    # Kept apart until they are whole: another thread may read the values of a shared result meanwhile.
+    history = {i: np.empty((horizon, *(len(members[dim]) for dim in nodes[i].dims), draws)) for i in group.kept}
     compiled = []
     for i in group.steps:
         node = nodes[i]
@@ -159,6 +178,8 @@ def _run_group(program: Program, group: Group, values: dict[int, Array], horizon
             for mode, read, index in fetch:
                 if mode == 0:
                     operand = now[read]
+                elif mode == 1:
+                    operand = history[read]
                 elif mode == 3:
                     operand = values[read][t : t + 1]
                 else:
@@ -167,4 +188,5 @@ def _run_group(program: Program, group: Group, values: dict[int, Array], horizon
             result = rule(t, *operands) if along else rule(*operands)  # type: ignore[misc]
             now[i] = result
             if kept:
-                values[i][t : t + 1] = result
+                history[i][t : t + 1] = result
+    values.update(history)

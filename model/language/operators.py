@@ -45,8 +45,7 @@ class Operator:
     that looks back at itself, from whole arrays and the index of the year. unit: units in, unit out; None is a
     literal zero, which fits any unit; it raises ValueError with both units when they do not fit. excel: the formula of
     a cell, or how the operator is written in others. blank: whether the result can be blank though no operand is.
-    kernel: a rule of `model.language.lanes`; an operator without one is left to NumPy. costly: a search for a
-    root or a year, computed only when somebody asks for what depends on it.
+    kernel: a rule of `model.language.lanes`; an operator without one is left to NumPy.
     """
 
     numpy: Callable[..., Any]
@@ -57,7 +56,6 @@ class Operator:
     needs_year: bool = False
     kernel: Any = None
     blank: bool = False
-    costly: bool = False
 
 
 # What users write -------------------------------------------------------------------------------------------
@@ -422,16 +420,15 @@ OPERATORS: dict[str, Operator] = {
     "highest": Operator(lambda a: a.max(axis=0, keepdims=True), _first, "MAX({0:row})", "reduce", kernel=lanes.HIGHEST),
     "nth": Operator(_nth, _counted, "INDEX({0:row}, {1:first})", "reduce", kernel=lanes.NTH),
     "npv": Operator(_npv, _second, _npv_written, "reduce", kernel=lanes.NPV),
-    "irr": Operator(_finance("irr"), _rate, 'IF(ISNUMBER({guess}), IRR({0:row}, {guess}), "")', "reduce", blank=True, costly=True),
+    "irr": Operator(_finance("irr"), _rate, 'IF(ISNUMBER({guess}), IRR({0:row}, {guess}), "")', "reduce", blank=True),
     "mirr": Operator(
         _finance("mirr"),
         _rate,
         'IF(AND(MAX({0:row}) > 0, MIN({0:row}) < 0), MIRR({0:row}, {1:first}, {2:first}), "")',
         "reduce",
         blank=True,
-        costly=True,
     ),
-    "payback": Operator(_finance("payback"), _rate, _payback_written, "reduce", blank=True, costly=True),
+    "payback": Operator(_finance("payback"), _rate, _payback_written, "reduce", blank=True),
     "at": Operator(
         _at,
         _counted,
