@@ -44,6 +44,11 @@ class Scenario:
     name: str = ""
     beside: tuple[Scenario, ...] = ()
 
+    @property
+    def moves(self) -> int:
+        """How many changes a person counts: the same one in several clusters is one."""
+        return len({(key.partition(".")[2], repr(value)) for key, value in self.changes.items()})
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -165,7 +170,7 @@ def _read(value: Any) -> Any:
 
 def _possible(value: Any) -> bool:
     if isinstance(value, dict):
-        return bool(value) and all(str(year).isdigit() and _is_number(number) for year, number in value.items())
+        return bool(value) and all(str(year).isdecimal() and _is_number(number) for year, number in value.items())
     return isinstance(value, (str, bool)) or _is_number(value)
 
 

@@ -53,6 +53,27 @@ def test_values_are_those_of_the_runs(comparison: Comparison, portfolio_result: 
         assert found["rd_net_addition@2035"] == pytest.approx(result.value("rd_net_addition", year=2035, real=True), rel=1e-12)
 
 
+def test_one_cluster_is_compared_by_its_own_headlines(portfolio: model.Case, changed: model.Case) -> None:
+    found = compare(portfolio, changed, cluster="photonics")
+    assert found.outputs == [f"photonics.{headline.output}" for headline in HEADLINES]
+    for name, case in zip(found.names, (portfolio, changed), strict=True):
+        result = case.run()
+        assert found.values[name]["photonics.leverage"] == pytest.approx(result.value("leverage", "photonics"), rel=1e-12)
+        crossing = result.value("first_year_private_exceeds_public", "photonics")
+        assert found.values[name]["photonics.first_year_private_exceeds_public"] == pytest.approx(crossing)
+        yearly = math.fsum(result.values("national_public_cash", "photonics", real=True)) / 35
+        assert found.values[name]["photonics.national_public_cash@life"] == pytest.approx(yearly, rel=1e-12)
+    other = compare(portfolio, portfolio.with_values({"quantum.delay_years": 3}), cluster="photonics")
+    assert other.frame.iloc[:, -1].tolist() == [0] * len(HEADLINES)
+
+
+def test_a_cluster_must_be_in_every_case_and_stand_alone(portfolio: model.Case) -> None:
+    with pytest.raises(model.InputError) as raised:
+        compare(portfolio, model.load("quantum"), cluster="photonics", outputs=["leverage"])
+    assert len(raised.value.mistakes) == 2
+    assert "quantum has no cluster 'photonics'" in str(raised.value) and "photonics.leverage" in str(raised.value)
+
+
 def test_the_frame_shows_cases_and_differences(comparison: Comparison) -> None:
     frame = comparison.frame
     assert list(frame.columns) == ["label", "unit", "portfolio", "portfolio (2)", "portfolio (2) less portfolio"]

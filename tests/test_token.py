@@ -97,3 +97,10 @@ def test_a_link_knows_when_figures_have_changed():
     assert not open_scenario(same, model.load("photonics")).aged
     assert open_scenario(Scenario("photonics", case.changes, hash="0" * 12), model.load("photonics")).aged
     assert open_scenario(Scenario("photonics", case.changes, version="0.0.0"), model.load("photonics")).aged
+
+
+def test_one_move_of_all_clusters_counts_once() -> None:
+    everywhere = {f"{cluster}.demand_factor": 0.7 for cluster in ("photonics", "quantum", "battery")}
+    assert Scenario("portfolio", everywhere).moves == 1
+    assert Scenario("portfolio", everywhere | {"quantum.demand_factor": 0.8, "nation.inflation": {2026: 0.02}}).moves == 3
+    assert Scenario("portfolio").moves == 0

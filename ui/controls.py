@@ -24,8 +24,11 @@ def typed(words: Wording, text: str, definition: Definition) -> Value:
         if not part.strip():
             continue
         year, _, number = part.partition(":")
-        if not year.strip().isdigit():
+        if not year.strip().isdecimal():
             mistakes.append(words("parse.no_year", typed=year.strip()))
+            continue
+        if int(year) in path:
+            mistakes.append(words("parse.year_twice", year=int(year)))
             continue
         try:
             path[int(year)] = words.parse(number) / factor

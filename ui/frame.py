@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 GRAVE = ("not_financeable",)
 NEEDED = ("delayed",)
 """Warnings that no figure should be read without, and what is needed to read them well; the others are caveats behind one line."""
-WHOLE_CASE = ("target", "compare", "portfolio", "assumptions")
+WHOLE_CASE = ("target", "portfolio", "assumptions")
 """Pages that show all clusters of the case, whichever is looked at elsewhere."""
 OWN_COMPUTER = ("localhost", "127.0.0.1", "::1")
 COUNTED = ("notice.left_behind", "notice.opened")

@@ -57,7 +57,7 @@ def row(words: Wording, saved: Saved, listed: bool) -> None:
         when = f"{words.date(saved.saved_at)} {saved.saved_at:%H:%M %Z}"
         title = state.titles().get(saved.scenario.case)
         case = words.of(title) if title else saved.scenario.case
-        text = words("saved.row", name=saved.name, revision=saved.revision, when=when, case=case, count=len(saved.scenario.changes))
+        text = words("saved.row", name=saved.name, revision=saved.revision, when=when, case=case, count=saved.scenario.moves)
         by = words("saved.by", author=saved.author) if saved.author else ""
         st.text(" ".join(part for part in (text, by, saved.note) if part), width="content")
         st.button(words("compare.open"), key=f"take_{key}", type="tertiary", on_click=tried, args=(state.take, saved.scenario))

@@ -31,8 +31,8 @@ def result_of(key: str, _case: Case) -> Result:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def comparison_of(keys: tuple[str, ...], _cases: tuple[Case, ...]) -> Comparison:
-    return model.compare(*_cases)
+def comparison_of(keys: tuple[str, ...], _cases: tuple[Case, ...], cluster: str | None) -> Comparison:
+    return model.compare(*_cases, cluster=cluster)
 
 
 def sides(words: Wording, current: state.Now) -> list[Side]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ import numpy as np
 from model.analysis.progress import Told, progress
 from model.engine.batch import evaluate_draws
 from model.engine.outputs import Output, read_output
+from model.engine.program import CLUSTER
 from model.inputs.definitions import Words, definitions
 from model.inputs.quantities import Quantity, over_years, plain
 from model.language.errors import InputError
@@ -68,12 +69,14 @@ HEADLINES = (
 """What a ministry asks first. Money is in constant prices."""
 
 
-def compare(*cases: Case, outputs: Sequence[str] | None = None, told: Told | None = None) -> Comparison:
+def compare(*cases: Case, outputs: Sequence[str] | None = None, cluster: str | None = None, told: Told | None = None) -> Comparison:
     """Two or more cases side by side; the first is what the others are held against.
 
     outputs: such as `leverage`, `photonics.leverage`, `cash_balance@2040`, `public_cash@life`, each one number, money in
-    each case's constant prices; the headlines when not given (those that all cases have). told: called with how many combinations are
-    done, and of how many. Raises InputError for fewer than two cases, unknown outputs, or cases with different lines.
+    each case's constant prices; the headlines when not given (those that all cases have). cluster: the headlines of one
+    cluster in place of those of the whole, without what is of the country alone. told: called with how many combinations are
+    done, and of how many. Raises InputError for fewer than two cases, unknown outputs, a cluster that a case does not have
+    or that stands beside outputs, or cases with different lines.
     """
     if len(cases) < 2:
         raise InputError("a comparison needs two cases or more")
@@ -85,7 +88,9 @@ def compare(*cases: Case, outputs: Sequence[str] | None = None, told: Told | Non
             raise InputError(
                 f"{case.name} and {cases[0].name} compute with different lines ({', '.join(unlike)}): give both the same with with_lines"
             )
-    if outputs is None:
+    if cluster is not None:
+        headlines = _of_cluster(cases, cluster, outputs)
+    elif outputs is None:
         headlines = [headline for headline in HEADLINES if not any(_mistakes(case, headline.output) for case in cases)]
     else:
         mistakes = [mistake for case in cases for written in outputs for mistake in _mistakes(case, written)]
@@ -93,6 +98,22 @@ def compare(*cases: Case, outputs: Sequence[str] | None = None, told: Told | Non
             raise InputError(dict.fromkeys(mistakes) or "no outputs: name at least one, such as leverage")
         headlines = [_headline(cases[0], written) for written in dict.fromkeys(outputs)]
     return Comparison(cases, headlines, told)
+
+
+def _of_cluster(cases: Sequence[Case], cluster: str, outputs: Sequence[str] | None) -> list[Headline]:
+    mistakes = [
+        f"{case.name} has no cluster {cluster!r}; it has {', '.join(case.clusters)}" for case in dict.fromkeys(cases) if cluster not in case.clusters
+    ]
+    if outputs is not None:
+        mistakes.append(f"cluster {cluster!r} is for the headlines: name the cluster in the outputs, such as {cluster}.leverage")
+    if mistakes:
+        raise InputError(dict.fromkeys(mistakes))
+    lines = cases[0].lines
+    return [
+        replace(headline, output=f"{cluster}.{headline.output}")
+        for headline in HEADLINES
+        if lines[headline.output.partition("@")[0]].scope == CLUSTER
+    ]
 
 
 def _mistakes(case: Case, written: str) -> list[str]:

@@ -33,6 +33,7 @@ def compare(
             "--output", metavar="LINE", help="What to compare, such as photonics.leverage, cash_balance@2040, public_cash@life. May be repeated."
         ),
     ] = None,
+    cluster: Annotated[str | None, typer.Option("--cluster", help="The headlines of one cluster; none is the whole case.")] = None,
     sets: Sets = None,
     by: Annotated[
         str, typer.Option("--by", metavar="group|input", help="Divide the difference over groups of inputs, or over single inputs.")
@@ -45,7 +46,7 @@ def compare(
     --set changes the last case; with one case alone, that case is compared with itself changed.
 
     Examples: megacluster compare portfolio act_now wait_three_years;
-    megacluster compare portfolio --set photonics.delay_years=3 --by input
+    megacluster compare portfolio --set photonics.delay_years=3 --by input --cluster photonics
     """
     from model.analysis.comparison import GROUPINGS
     from model.analysis.comparison import compare as run
@@ -57,7 +58,7 @@ def compare(
         raise InputError(mistakes)
     names = cases if len(cases) > 1 else [*cases, *cases]
     opened = [*(open_case(name) for name in names[:-1]), open_case(names[-1], sets)]
-    comparison = run(*opened, outputs=outputs)
+    comparison = run(*opened, outputs=outputs, cluster=cluster)
     plain = comparison.as_dict(by)
     if csv is not None:
         write_tables(comparison, csv, by)
@@ -65,7 +66,7 @@ def compare(
         json.dump(plain, sys.stdout, indent=2, allow_nan=False, ensure_ascii=False)
         print()
     elif csv is None:
-        show(comparison, plain, by)
+        show(comparison, plain, by, cluster)
 
 
 def write_tables(comparison: Comparison, folder: Path, by: str) -> None:
@@ -87,13 +88,14 @@ def write_tables(comparison: Comparison, folder: Path, by: str) -> None:
     print(f"tables written to {folder}", file=sys.stderr)
 
 
-def show(comparison: Comparison, plain: dict[str, Any], by: str) -> None:
-    """The readable comparison."""
+def show(comparison: Comparison, plain: dict[str, Any], by: str, cluster: str | None = None) -> None:
+    """The readable comparison. cluster: whose headlines these are; none is the whole case."""
     from rich.table import Table
 
     out = console()
     first = comparison.names[0]
-    table = Table(title=f"Side by side; money in EUR m, {comparison.prices}", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    whose = f"Cluster {cluster} side by side" if cluster else "Side by side"
+    table = Table(title=f"{whose}; money in EUR m, {comparison.prices}", title_justify="left", box=None, padding=(0, 2, 0, 0))
     table.add_column("", no_wrap=True)
     for name in comparison.names:
         table.add_column(name, justify="right")
@@ -145,7 +147,7 @@ def _show_bridge(comparison: Comparison, name: str, bridges: dict[str, Any], by:
     if merged:
         out.print(f"Other: {', '.join(comparison.label(group).en for group in merged)}.", markup=False)
     changes = comparison.changes(name)
-    out.print(f"{len(changes)} inputs differ" + (":" if len(changes) else "."))
+    out.print(("1 input differs" if len(changes) == 1 else f"{len(changes)} inputs differ") + (":" if len(changes) else "."))
     for change in list(changes.itertuples())[:_CHANGES_SHOWN]:
         out.print(f"  {change.key}: {change.before} -> {change.after}", markup=False)
     if len(changes) > _CHANGES_SHOWN:

@@ -85,7 +85,7 @@ def _years(written: str | None, horizon: list[int]) -> list[int]:
     mistakes = []
     for part in written.split(","):
         first, dash, last = part.strip().partition("-")
-        if not first.isdigit() or (dash and not last.isdigit()):
+        if not first.isdecimal() or (dash and not last.isdecimal()):
             mistakes.append(f"--years {part}: a year such as 2030, or years such as 2030-2035, is expected")
             continue
         for year in range(int(first), int(last or first) + 1):

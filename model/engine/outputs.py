@@ -97,7 +97,7 @@ def _year(case: Case, written: Any, when: str, yearly: bool) -> int | str | None
         raise InputError(f"output {written}: it is one number for the whole life and has no years")
     if when == LIFE:
         return LIFE
-    if not when.isdigit() or int(when) not in case.years:
+    if not when.isdecimal() or int(when) not in case.years:
         raise InputError(f"output {written}: @{when} is neither a year from {case.years[0]} to {case.years[-1]} nor @{LIFE}")
     return int(when)
 

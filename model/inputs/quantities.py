@@ -80,7 +80,7 @@ def read_value(given: Any, definition: Definition) -> tuple[Value | None, str]:
             return None, Message("an empty path; allowed is {allowed}", allowed=definition.allowed())
         path: dict[int, float] = {}
         for knot, part in given.items():
-            if not (str(knot).strip().removesuffix(".0").isdigit() and 1900 <= float(knot) <= 2200):
+            if not (str(knot).strip().removesuffix(".0").isdecimal() and 1900 <= float(knot) <= 2200):
                 return None, Message("{given!r} is not a year between 1900 and 2200", given=knot)
             at_knot, problem = _read_number(part, definition)
             if at_knot is None:

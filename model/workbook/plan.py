@@ -263,7 +263,7 @@ class Plan:
         for slot, text in zip(pattern.slots, pattern.texts[1:], strict=True):
             if constants and slot.name in constants:
                 part = self._constant(constants[slot.name])
-            elif not slot.name.isdigit():
+            elif not slot.name.isdecimal():
                 part = self._header(slot.name, slot.form, number, at)
             elif slot.form != "cell":
                 part = self._formed(reads[int(slot.name)], slot.form, at)

@@ -52,6 +52,25 @@ def sent(test) -> Scenario:
 # Assumptions
 
 
+@pytest.mark.parametrize(("language", "sought"), [("nl", "private demand"), ("en", "private vraag")])
+def test_search_finds_words_of_the_other_language(app, language, sought):
+    test = app(language, "assumptions")
+    test.text_input(key="search").set_value(sought).run()
+    assert "photonics.demand_factor" in page_text(test)
+
+
+@pytest.mark.parametrize(("language", "told"), [("nl", "Het jaar 2030 staat er twee keer."), ("en", "The year 2030 is given twice.")])
+def test_a_path_with_a_year_twice_is_refused_with_everything_else_that_is_wrong(app, language, told):
+    test = app(language, "target")
+    box = next(box for box in test.text_input if box.key == "input:nation.anchor_rd_share")
+    before = box.value
+    box.set_value("2026: 4; 2030: 5; 2030: 6; ²: 3").run()
+    assert not test.exception and not sent(test).changes
+    said = [text.value for text in test.text]
+    assert told in said and any("'²'" in text for text in said)
+    assert next(box for box in test.text_input if box.key == "input:nation.anchor_rd_share").value == before
+
+
 def test_search_finds_by_meaning_and_source(app):
     test = app("en", "assumptions")
     test.text_input(key="search").set_value("wbso induced").run()
@@ -473,6 +492,25 @@ def test_compare_shows_the_difference_and_its_causes(app, portfolio):
     assert bridge["amount"][0] == pytest.approx(values[0], abs=1e-3) and bridge["amount"][-1] == pytest.approx(values[1], abs=1e-3)
     assert sum(bridge["amount"][:-1]) == pytest.approx(bridge["amount"][-1], abs=2e-3)
     assert "0.7" in page and "1.5" in page
+
+
+@pytest.mark.parametrize(("language", "others"), [("en", "All clusters of a case together"), ("nl", "Alle clusters van een geval samen")])
+def test_compare_is_about_the_cluster_that_is_looked_at_where_every_case_has_it(app, portfolio, language, others):
+    test = app(language, "compare", s=encode(Scenario("portfolio", {"photonics.delay_years": 3}, view={"cluster": "photonics"})))
+    assert not test.exception
+    before, after = portfolio.run(), portfolio.with_values({"photonics.delay_years": 3}).run()
+    page = page_text(test)
+    for result in (before, after):
+        assert f"<strong>{words(language).number(result.value('leverage', 'photonics'), 2)}</strong>" in page
+        assert f">{result.value('first_year_private_exceeds_public', 'photonics'):.0f}<" in page
+    data, _ = chart(test, 1)
+    assert data["value"][: len(before.years)] == pytest.approx(before.values("national_public_cash", "photonics", real=True), abs=1e-3)
+    assert others not in page
+    test.selectbox(key="beside").select("quantum").run()
+    test.button(key="add_case").click().run()
+    assert not test.exception and others in page_text(test)
+    name = words(language).of(portfolio.clusters["photonics"])
+    assert {"en": f"{name} is not in every case", "nl": f"{name} zit niet in elk geval"}[language] in page_text(test)
 
 
 def test_a_case_beside_travels_in_the_link(app):

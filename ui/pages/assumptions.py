@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from model.inputs.catalogue import STATUSES, status_of
 from model.inputs.definitions import NATION, definitions
 from model.inputs.quantities import over_years
 from model.language.errors import InputError
-from model.wording import Wording
+from model.wording import LANGUAGES, Wording
 from ui import charts, controls, downloads, frame, levers, state, tables, uploads
 from ui.paths import shortest
 from ui.words import words as words_of
@@ -27,7 +28,7 @@ EVERYTHING = ""
 
 @dataclass(frozen=True)
 class Entry:
-    """What of an assumption does not change with its value. text: what a search looks through."""
+    """What of an assumption does not change with its value. text: what a search looks through, in every language."""
 
     key: str
     scope: str
@@ -47,7 +48,8 @@ def index(case_name: str, language: str) -> list[Entry]:
         scope, name, *_ = key.split(".")
         definition = case.definition(name)
         label = words.key(key, case)
-        text = " ".join((key, label, words.of(definition.meaning), quantity.source, words.grounds(quantity))).lower()
+        told = ((each.key(key, case), each.of(definition.meaning), each.grounds(quantity)) for each in map(words_of, LANGUAGES))
+        text = " ".join((key, quantity.source, *itertools.chain.from_iterable(told))).lower()
         found.append(Entry(key, scope, label, definition.group, status_of(quantity), text))
     return found
 

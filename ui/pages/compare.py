@@ -37,12 +37,12 @@ def table(words: Wording, given: list[Side], comparison: Comparison, price_year:
     tables.show(headers, rows, words("compare.table_title"), wordy=(1,))
 
 
-def overlay(words: Wording, given: list[Side], line: str, unit: str, real: bool, decimals: int) -> chart_data.Chart:
+def overlay(words: Wording, given: list[Side], line: str, cluster: str | None, unit: str, real: bool, decimals: int) -> chart_data.Chart:
     """One line of every side over the years that all of them have."""
     years = sorted(set.intersection(*(set(side.result.years) for side in given)))
     series = []
     for side in given:
-        values = dict(zip(side.result.years, side.result.array(line, real=real), strict=True))
+        values = dict(zip(side.result.years, side.result.array(line, cluster, real), strict=True))
         series.append((side.name, [float(values[year]) for year in years]))
     ends = ", ".join(f"{name} {words.number(values[-1], decimals)}" for name, values in series)
     alt = words("alt.overlay", line=words.line(line), last=years[-1], ends=ends)
@@ -158,7 +158,7 @@ def choose(words: Wording) -> None:
     for position, other in enumerate(kept.pinned):
         with st.container(horizontal=True, vertical_alignment="center"):
             label = other.name or titles.get(other.case, other.case)
-            st.text(words("compare.pinned", name=label, count=len(other.changes)) if other.changes else label, width="content")
+            st.text(words("compare.pinned", name=label, count=other.moves) if other.changes else label, width="content")
             st.button(words("compare.open"), key=f"open_{position}", type="tertiary", on_click=state.take, args=(other,))
             st.button(words("compare.remove"), key=f"remove_{position}", type="tertiary", on_click=state.unpin, args=(position,))
 
@@ -169,12 +169,17 @@ def page() -> None:
     price_year = int(current.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
     real = state.session().view["real"]
     given = sides(words, current)
+    asked = state.view_cluster()
+    cluster = asked if all(asked in side.case.clusters for side in given) else None
+    whose = words.of(current.case.clusters[cluster]) if cluster else words("compare.whole")
     if len(given) > 1:
-        comparison = comparison_of(tuple(side.case.hash for side in given), tuple(side.case for side in given))
-        first, last = (comparison.values[comparison.names[position]]["leverage"] for position in (0, -1))
+        comparison = comparison_of(tuple(side.case.hash for side in given), tuple(side.case for side in given), cluster)
+        leverage = f"{cluster}.leverage" if cluster else "leverage"
+        first, last = (comparison.values[comparison.names[position]][leverage] for position in (0, -1))
         frame.answer(
             frame.rich(
-                "compare.answer",
+                "compare.answer_cluster" if cluster else "compare.answer",
+                cluster=whose,
                 first=given[0].name,
                 last=given[-1].name,
                 before=words.number(first, 2),
@@ -184,20 +189,22 @@ def page() -> None:
         )
     else:
         frame.answer(frame.rich("compare.alone"))
+    if asked and not cluster:
+        frame.note(words("compare.not_everywhere", cluster=words.of(current.case.clusters[asked])))
     with charts.box("choose"):
         choose(words)
     if len(given) > 1:
         with charts.box("figures"):
-            charts.heading(words("compare.table_title"), words("compare.table_note", prices=words("prices.real", price_year=price_year)))
+            charts.heading(words("compare.table_title"), words("compare.table_note", whose=whose, prices=words("prices.real", price_year=price_year)))
             table(words, given, comparison, price_year)
         left, right = st.columns(2)
         with left:
-            chart = overlay(words, given, "leverage_to_date", words("chart.private_per_public"), False, 2)
-            charts.card(words, chart, "leverage", words("compare.leverage_title"), words("chart.to_date"))
+            chart = overlay(words, given, "leverage_to_date", cluster, words("chart.private_per_public"), False, 2)
+            charts.card(words, chart, "leverage", words("compare.leverage_title"), f"{whose}. {words('chart.to_date')}")
         with right:
             unit = chart_data.money_unit(words, current.result, real)
-            chart = overlay(words, given, "national_public_cash", unit, real, 0)
-            charts.card(words, chart, "state", words("compare.state_title"), unit)
+            chart = overlay(words, given, "national_public_cash", cluster, unit, real, 0)
+            charts.card(words, chart, "state", words("compare.state_title"), f"{whose}. {unit}")
         with charts.box("bridge"):
             bridge(words, comparison, given, price_year)
         with charts.box("differences"):
