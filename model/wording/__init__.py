@@ -116,12 +116,12 @@ class Wording:
         return words.nl if self.language == "nl" else words.en
 
     def number(self, value: float, decimals: int = 0, *, sign: bool = False) -> str:
-        """A number with separators of the language; blank (a dash) where it is undefined."""
+        """A number with separators of the language; blank (a dash) where it is undefined. sign: + before what is above zero."""
         if math.isnan(value) or math.isinf(value):
             return BLANK
         rounded = round(value, decimals) + 0.0
         group, point = _SEPARATORS[self.language]
-        text = f"{rounded:+,.{decimals}f}" if sign else f"{rounded:,.{decimals}f}"
+        text = f"{rounded:+,.{decimals}f}" if sign and rounded else f"{rounded:,.{decimals}f}"
         return text.translate({ord(","): group, ord("."): point})
 
     def percent(self, share: float, decimals: int = 1, *, sign: bool = False) -> str:

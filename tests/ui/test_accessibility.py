@@ -94,7 +94,15 @@ def headings(page) -> list[int]:
 
 
 def charts_without(page) -> list[str]:
-    """Charts that say nothing to a screen reader, tell no finding, or have no table behind them."""
+    """Charts that say nothing to a screen reader, tell no finding, or have no table behind them; one that is still drawn has six seconds for it."""
+    for _ in range(30):
+        if not (found := _charts_without(page)):
+            break
+        page.wait_for_timeout(200)
+    return found
+
+
+def _charts_without(page) -> list[str]:
     return page.evaluate(
         """() => [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].filter(chart => {
             const finding = chart.closest('[data-testid="stElementContainer"]').nextElementSibling;

@@ -503,6 +503,7 @@ def test_compare_is_about_the_cluster_that_is_looked_at_where_every_case_has_it(
     for result in (before, after):
         assert f"<strong>{words(language).number(result.value('leverage', 'photonics'), 2)}</strong>" in page
         assert f">{result.value('first_year_private_exceeds_public', 'photonics'):.0f}<" in page
+        assert f">{words(language).number(result.value('national_public_cash', 'photonics', 2032, real=True), 1)}<" in page
     data, _ = chart(test, 1)
     assert data["value"][: len(before.years)] == pytest.approx(before.values("national_public_cash", "photonics", real=True), abs=1e-3)
     assert others not in page

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
 from model import charts as chart_data
@@ -24,14 +26,19 @@ def number(words: Wording, value: float, unit: str, *, sign: bool = False) -> st
     return words.number(value, 2 if unit == "ratio" else 1, sign=sign)
 
 
-def table(words: Wording, given: list[Side], comparison: Comparison, price_year: int) -> None:
-    """Headline figures of every side, and the difference from the first."""
+def table(words: Wording, given: list[Side], comparison: Comparison, cluster: str | None, year: int, price_year: int) -> None:
+    """What the state pays in the year that is looked at, the headline figures of every side, and the difference from the first."""
+    in_year = [side.result.value("national_public_cash", cluster, year, real=True) if year in side.result.years else math.nan for side in given]
+    figures = [(words("compare.in_year", year=year), "EUR m real", in_year)]
+    figures += [
+        (words.of(headline.label), headline.unit, [comparison.values[name][headline.output] for name in comparison.names])
+        for headline in comparison.headlines
+    ]
     rows = []
-    for headline in comparison.headlines:
-        values = [comparison.values[name][headline.output] for name in comparison.names]
-        cells = [number(words, value, headline.unit) for value in values]
-        cells += [number(words, value - values[0], headline.unit, sign=True) for value in values[1:]]
-        rows.append([words.of(headline.label), words.unit(headline.unit, price_year), *cells])
+    for label, unit, values in figures:
+        cells = [number(words, value, unit) for value in values]
+        cells += [number(words, value - values[0], unit, sign=True) for value in values[1:]]
+        rows.append([label, words.unit(unit, price_year), *cells])
     headers = [words("compare.figure"), words("compare.unit"), *(side.name for side in given)]
     headers += [words("compare.difference", name=side.name) for side in given[1:]]
     tables.show(headers, rows, words("compare.table_title"), wordy=(1,))
@@ -196,15 +203,15 @@ def page() -> None:
     if len(given) > 1:
         with charts.box("figures"):
             charts.heading(words("compare.table_title"), words("compare.table_note", whose=whose, prices=words("prices.real", price_year=price_year)))
-            table(words, given, comparison, price_year)
+            table(words, given, comparison, cluster, state.session().view["year"], price_year)
         left, right = st.columns(2)
         with left:
             chart = overlay(words, given, "leverage_to_date", cluster, words("chart.private_per_public"), False, 2)
-            charts.card(words, chart, "leverage", words("compare.leverage_title"), f"{whose}. {words('chart.to_date')}")
+            charts.card(words, chart, "leverage", words("compare.leverage_title"), words("compare.leverage_note", whose=whose))
         with right:
             unit = chart_data.money_unit(words, current.result, real)
             chart = overlay(words, given, "national_public_cash", cluster, unit, real, 0)
-            charts.card(words, chart, "state", words("compare.state_title"), f"{whose}. {unit}")
+            charts.card(words, chart, "state", words("compare.state_title"), whose)
         with charts.box("bridge"):
             bridge(words, comparison, given, price_year)
         with charts.box("differences"):
