@@ -146,7 +146,10 @@ def legend_columns(most: int) -> dict[str, Any]:
 
 
 def name_axis(room: int, broken: bool = False) -> dict[str, Any]:
-    """Names beside lying bars. room: how wide they may be, in points; on a telephone less. broken: there, broken behind the name of the cluster."""
+    """Names beside lying bars. room: how wide they may be, in points; on a telephone less.
+
+    broken: there, in two lines, behind the name of the cluster or before a member.
+    """
     found = {
         "title": None,
         "labelLimit": {"expr": f"{NARROW} ? 125 : {room}"},
@@ -154,7 +157,7 @@ def name_axis(room: int, broken: bool = False) -> dict[str, Any]:
         "ticks": False,
         "domain": False,
     }
-    return found | {"labelExpr": f"{NARROW} ? split(datum.label, ': ') : datum.label"} if broken else found
+    return found | {"labelExpr": f"{NARROW} ? split(datum.label, indexof(datum.label, ': ') < 0 ? ', ' : ': ') : datum.label"} if broken else found
 
 
 def base_spec(words: Wording, unit: str, height: int = 290) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from ui import charts, settings, state
 class Outcome:
     """A number whose risk can be looked at. at_year: a line with a value a year. national: of the country, never of one cluster.
 
-    less_is_better: for a cost.
+    less_is_better: for a cost. is_year: a calendar year, in which something happens or never does.
     """
 
     name: str
@@ -34,6 +34,18 @@ class Outcome:
     at_year: bool = False
     national: bool = False
     less_is_better: bool = False
+    is_year: bool = False
+
+    @property
+    def format(self) -> str:
+        """How charts write it."""
+        return "d" if self.is_year else f",.{self.decimals}f"
+
+    def say(self, words: Wording, value: float, last: int) -> str:
+        """The number in words. last: year of the case; what happens later, or has no year, happens never."""
+        if not self.is_year:
+            return words.number(value, self.decimals)
+        return words.year(value) if value <= last else words("risk.never")
 
     def asked(self, cluster: str | None, year: int) -> str:
         """As `model.tornado` and the others want it."""
@@ -44,6 +56,7 @@ class Outcome:
 OUTCOMES = (
     Outcome("leverage", 2),
     Outcome("leverage_additional", 2),
+    Outcome("first_year_private_exceeds_public", 0, less_is_better=True, is_year=True),
     Outcome("national_public_cash", 0, at_year=True, less_is_better=True),
     Outcome("contribution_net_pct_gdp", 3, at_year=True, national=True),
     Outcome("society_npv", 0),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import pyarrow as pa
@@ -170,8 +170,10 @@ def waterfall(
     )
 
 
-def tornado(words: Wording, unit: str, rows: Sequence[tuple[str, float, float]], base: float, alt: str, decimals: int = 2) -> Chart:
-    """For each assumption (label, outcome at its low, outcome at its high) a bar on either side of the base."""
+def tornado(
+    words: Wording, unit: str, rows: Sequence[tuple[str, float, float]], base: float, alt: str, form: str, say: Callable[[float], str]
+) -> Chart:
+    """For each assumption (label, outcome at its low, outcome at its high) a bar on either side of the base. form, say: how outcomes are written."""
     low, high = words("chart.at_low"), words("chart.at_high")
     columns: dict[str, list[Any]] = {"name": [], "kind": [], "outcome": [], "base": [], "rank": []}
     for rank, (label, at_low, at_high) in enumerate(rows):
@@ -190,7 +192,7 @@ def tornado(words: Wording, unit: str, rows: Sequence[tuple[str, float, float]],
                         "field": "outcome",
                         "type": "quantitative",
                         "scale": {"zero": False},
-                        "axis": {"title": None, "format": f",.{decimals}f", "tickCount": 6},
+                        "axis": {"title": None, "format": form, "tickCount": 6},
                     },
                     "x2": {"field": "base"},
                     "color": {
@@ -202,7 +204,7 @@ def tornado(words: Wording, unit: str, rows: Sequence[tuple[str, float, float]],
                     "tooltip": [
                         {"field": "name", "title": words("chart.assumption")},
                         {"field": "kind", "title": words("chart.kind")},
-                        {"field": "outcome", "title": unit, "format": f",.{decimals}f"},
+                        {"field": "outcome", "title": unit, "format": form},
                     ],
                 },
             },
@@ -214,7 +216,7 @@ def tornado(words: Wording, unit: str, rows: Sequence[tuple[str, float, float]],
         ],
     }
     headers = (words("chart.assumption"), low, words("chart.base"), high)
-    return Chart(spec, columns, alt, headers, lambda: [(label, *(words.number(value, decimals) for value in (a, base, b))) for label, a, b in rows])
+    return Chart(spec, columns, alt, headers, lambda: [(label, *map(say, (a, base, b))) for label, a, b in rows])
 
 
 def heat_map(
@@ -224,14 +226,15 @@ def heat_map(
     down: tuple[str, Sequence[str]],
     values: Sequence[Sequence[float]],
     alt: str,
-    decimals: int = 2,
+    say: Callable[[float], str],
 ) -> Chart:
-    """An outcome over two assumptions: columns across, rows down, every cell with its number. values: by row, then column."""
-    columns: dict[str, list[Any]] = {"across": [], "down": [], "value": []}
+    """An outcome over two assumptions: columns across, rows down, every cell with its number. values: by row, then column. say: a number in words."""
+    columns: dict[str, list[Any]] = {"across": [], "down": [], "value": [], "said": []}
     for row_label, row in zip(down[1], values, strict=True):
         columns["across"] += list(across[1])
         columns["down"] += [row_label] * len(across[1])
         columns["value"] += [clean(value, 4) for value in row]
+        columns["said"] += map(say, row)
     axis: dict[str, Any] = {"labelAngle": 0, "ticks": False, "domain": False}
     spec = base_spec(words, unit, 80 + 28 * len(down[1])) | {
         "encoding": {
@@ -246,14 +249,14 @@ def heat_map(
                     "tooltip": [
                         {"field": "across", "title": across[0]},
                         {"field": "down", "title": down[0]},
-                        {"field": "value", "title": unit, "format": f",.{decimals}f"},
+                        {"field": "said", "title": unit},
                     ],
                 },
             },
             {
                 "mark": {"type": "text", "aria": False, "fontSize": 11},
                 "encoding": {
-                    "text": {"field": "value", "type": "quantitative", "format": f",.{decimals}f"},
+                    "text": {"field": "said", "type": "nominal"},
                     "color": {"value": INK},
                 },
             },
@@ -265,7 +268,7 @@ def heat_map(
         columns,
         alt,
         headers,
-        lambda: [(label, *(words.number(value, decimals) for value in row)) for label, row in zip(down[1], values, strict=True)],
+        lambda: [(label, *map(say, row)) for label, row in zip(down[1], values, strict=True)],
     )
 
 

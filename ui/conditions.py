@@ -21,20 +21,27 @@ from ui import charts, levers, state, tables
 from ui.chances import AT_ONCE, SEED, Outcome
 
 BOXES = 2
+SOONER = 3
+"""Years earlier than now: what is asked at first of something that happens in a year."""
 
 
 @dataclass(frozen=True)
 class Goal:
-    """A figure and what it must reach. at_most: whether less is better. output: as the analyses want it."""
+    """A figure and what it must reach. at_most: whether less is better. output: as the analyses want it. last: year of the case."""
 
     outcome: Outcome
     output: str
     amount: float
     real: bool
+    last: int
 
     @property
     def at_most(self) -> bool:
         return self.outcome.less_is_better
+
+    def say(self, words: Wording, figure: float) -> str:
+        """A figure of this kind in words."""
+        return self.outcome.say(words, figure, self.last)
 
     def met(self, figure: float) -> bool:
         """Whether a figure is what is to be reached, or better."""
@@ -84,6 +91,8 @@ def first_goal(current: state.Now, outcome: Outcome, base: float) -> float:
     """What to reach at first: the target of the assumptions, break-even, or a step beyond what it is now."""
     if outcome.name == "leverage":
         return float(current.case.quantity(NATION, "leverage_target").value)  # type: ignore[arg-type]
+    if outcome.is_year:
+        return max(base - SOONER, float(current.case.years[0]))
     further = round(base + abs(base) * (-0.1 if outcome.less_is_better else 0.5), outcome.decimals)
     return {"leverage_additional": 1.0, "society_npv": 0.0}.get(outcome.name, further)
 
@@ -94,17 +103,18 @@ def card(words: Wording, current: state.Now, outcome: Outcome, output: str, titl
         charts.heading(words("conditions.title"), words("conditions.note", title=title))
         kept, widget = f"goal_of:{output}", f"goal:{output}:{words.language}"
         if widget not in st.session_state:
-            st.session_state[widget] = words.exact(st.session_state.get(kept, first_goal(current, outcome, base)))
+            amount = st.session_state.get(kept, first_goal(current, outcome, base))
+            st.session_state[widget] = words.year(amount) if outcome.is_year else words.exact(amount)
         label = words("conditions.at_most" if outcome.less_is_better else "conditions.at_least", title=title, unit=unit)
         typed = st.text_input(label, key=widget, width=460)
         try:
-            goal = Goal(outcome, output, words.parse(typed), real)
+            goal = Goal(outcome, output, words.parse(typed), real, current.case.years[-1])
         except InputError as error:
             st.warning("\n\n".join(words.say(mistake) for mistake in error.mistakes), icon=":material/warning:")
             return
         st.session_state[kept] = goal.amount
         if goal.met(base):
-            st.text(words("conditions.met", base=words.number(base, outcome.decimals)))
+            st.text(words("conditions.met", base=goal.say(words, base)))
         alone(words, current, goal, base)
         together(words, current.case, goal)
 
@@ -145,7 +155,7 @@ def cells(words: Wording, definition: Definition, now: list[Quantity], start: li
     if found is None:
         return [*shown, "–", words("conditions.not_moved")]
     if found.value is None:
-        low, high = (words.number(each, goal.outcome.decimals) for each in found.reach)
+        low, high = (goal.say(words, each) for each in found.reach)
         verdict = "no_effect" if low == high else "always" if all(map(goal.met, found.reach)) else "never"
         return [*shown, "–", words(f"conditions.{verdict}", low=low, high=high)]
     needed = (
@@ -188,7 +198,7 @@ def together(words: Wording, case: Case, goal: Goal) -> None:
         kept = st.session_state["conditions_found"] = ((asked, words.language), found)
     answer = kept[1]
     if answer.share in (0, 1):
-        low, high = (words.number(each, goal.outcome.decimals) for each in answer.reach)
+        low, high = (goal.say(words, each) for each in answer.reach)
         st.text(words("conditions.all" if answer.share else "conditions.none", draws=words.number(AT_ONCE), low=low, high=high))
         return
     st.text(words("conditions.share", share=words.percent(answer.share, 1), draws=words.number(AT_ONCE)))

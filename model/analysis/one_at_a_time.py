@@ -68,7 +68,7 @@ def tornado(
         }
     )
     points = np.stack([low, np.full(len(low), base), high])
-    found["swing"] = np.nanmax(points, axis=0) - np.nanmin(points, axis=0)
+    found["swing"] = np.fmax.reduce(points) - np.fmin.reduce(points)
     found = found.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
     found.attrs = {"output": asked.name, "base": base, **_provenance(case)}
     return found

@@ -285,6 +285,38 @@ def test_the_tornado_names_what_matters_most(app, language, portfolio):
     assert words(language).key(expected["key"][0], portfolio) in page_text(test)
 
 
+CROSSING = "first_year_private_exceeds_public"
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_what_matters_most_to_the_year_in_which_private_exceeds_public(app, language, portfolio):
+    test = app(language, "risk", s=encode(Scenario("portfolio", view={"cluster": "photonics", "outcome": CROSSING})))
+    assert not test.exception
+    expected = model.tornado(portfolio, f"photonics.{CROSSING}")
+    data, spec = chart(test, 0)
+    assert data["outcome"][:2] == [expected["at_low"][0], expected["at_high"][0]]
+    assert data["name"][0] == words(language).key(expected["key"][0], portfolio, cluster=False)
+    assert all(set(pair) != {2037} for pair in zip(data["outcome"][::2], data["outcome"][1::2], strict=True))
+    assert spec["layer"][0]["encoding"]["x"]["axis"]["format"] == "d"
+    page = page_text(test)
+    assert "<strong>2037</strong>" in page and "<strong>2040</strong>" in page and "2.037" not in page and "2,037" not in page
+    heat, _ = chart(test, 1)
+    assert heat["said"][heat["value"].index(2037)] == "2037"
+    assert test.text_input(key=f"goal:photonics.{CROSSING}:{language}").value == "2034"
+
+
+def test_a_year_that_never_comes_counts_as_the_latest(app, portfolio):
+    never = {"photonics.demand_factor": 0.3}
+    result = portfolio.with_values(never).run()
+    assert np.isnan(result.value(CROSSING, "photonics"))
+    test = app("en", "risk", s=encode(Scenario("portfolio", never, view={"cluster": "photonics", "outcome": CROSSING})))
+    assert not test.exception
+    page = page_text(test)
+    assert "<strong>never</strong>" in page and f"{result.years[-1] + 1} stands for: not within the horizon." in page
+    data, _ = chart(test, 0)
+    assert set(data["base"]) == {result.years[-1] + 1} and min(data["outcome"]) < result.years[-1]
+
+
 def test_two_assumptions_together(app, portfolio):
     test = app("en", "risk")
     test.selectbox(key="heat_across").select("quantum.demand_factor").run()

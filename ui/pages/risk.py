@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
@@ -18,19 +21,30 @@ STEPS, MOST_STEPS = 9, 12
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def ranking(key: str, _case: Case, output: str, real: bool) -> tuple[float, list[tuple[str, str, str, float, float]]]:
-    """Base outcome, and per assumption its key, low and high in words, and the outcome at either; widest swing first."""
+def ranking(key: str, _case: Case, output: str, real: bool, never: float) -> tuple[float, list[tuple[str, float, float]]]:
+    """Base outcome, and per assumption its key and the outcome at its low and high; widest swing first.
+
+    never: stands in where an outcome is blank, so that what keeps something from happening at all counts for most.
+    """
     found = model.tornado(_case, output, real=real)
-    rows = found[["key", "low", "high", "at_low", "at_high"]].itertuples(index=False, name=None)
-    return float(found.attrs["base"]), [tuple(row) for row in rows]  # type: ignore[misc]
+    points = np.stack([np.full(len(found), found.attrs["base"]), found["at_low"], found["at_high"]])
+    points = np.where(np.isnan(points), never, points)
+    order = np.argsort(np.fmin.reduce(points) - np.fmax.reduce(points), kind="stable")
+    return float(points[0, 0]), [(str(found["key"][place]), float(points[1, place]), float(points[2, place])) for place in order]
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def grid(
-    key: str, _case: Case, first: tuple[str, tuple[float, ...]], second: tuple[str, tuple[float, ...]], output: str, real: bool
+    key: str, _case: Case, first: tuple[str, tuple[float, ...]], second: tuple[str, tuple[float, ...]], output: str, real: bool, never: float
 ) -> list[list[float]]:
-    """The outcome for every pair of values: by value of the second, then of the first."""
-    return model.analysis.two_way(_case, second, first, output, real=real).to_numpy(dtype=float).tolist()
+    """The outcome for every pair of values: by value of the second, then of the first. never: as in `ranking`."""
+    found = model.analysis.two_way(_case, second, first, output, real=real).to_numpy(dtype=float)
+    return np.where(np.isnan(found), never, found).tolist()  # type: ignore[no-any-return]
+
+
+def never_of(case: Case, outcome: Outcome) -> float:
+    """What stands in where an outcome is blank: of a year that does not come, the first one after the case; of anything else nothing."""
+    return case.years[-1] + 1.0 if outcome.is_year else math.nan
 
 
 def outcome_title(words: Wording, outcome: Outcome, year: int) -> str:
@@ -44,16 +58,31 @@ def outcome_unit(words: Wording, case: Case, outcome: Outcome, real: bool) -> st
     return words.unit(unit, int(case.quantity(NATION, "price_year").value))  # type: ignore[arg-type]
 
 
+def teller(words: Wording, case: Case, outcome: Outcome) -> Callable[[float], str]:
+    """How an outcome of a case is said."""
+    return lambda value: outcome.say(words, value, case.years[-1])
+
+
+def labels_of(words: Wording, case: Case, keys: list[str]) -> list[str]:
+    """Names of assumptions, without the cluster that is looked at anyway where they stay apart: long ones are cut off."""
+    lead = f"{state.view_cluster()}."
+    short = [words.key(key, case, cluster=not key.startswith(lead)) for key in keys]
+    return short if len(set(short)) == len(keys) else [words.key(key, case) for key in keys]
+
+
 def tornado_card(words: Wording, current: state.Now, outcome: Outcome, output: str, title: str, unit: str, real: bool) -> None:
-    base, rows = ranking(f"{current.case.hash}:{state.session().language}", current.case, output, real)
-    shown = [(words.key(key, current.case), at_low, at_high) for key, _, _, at_low, at_high in rows[:SHOWN]]
+    never = never_of(current.case, outcome)
+    base, rows = ranking(current.case.hash, current.case, output, real, never)
+    moving = [row for row in rows[:SHOWN] if row[1:] != (base, base)] or rows[:1]
+    labels = labels_of(words, current.case, [key for key, *_ in moving])
+    shown = [(label, at_low, at_high) for label, (_, at_low, at_high) in zip(labels, moving, strict=True)]
     first = shown[0]
-    places = outcome.decimals
-    alt = words(
-        "alt.tornado", name=first[0], low=words.number(first[1], places), high=words.number(first[2], places), base=words.number(base, places)
-    )
+    say = teller(words, current.case, outcome)
+    alt = words("alt.tornado", name=first[0], low=say(first[1]), high=say(first[2]), base=say(base))
     note = words("risk.tornado_note", title=title, count=words.number(len(rows)), shown=len(shown))
-    charts.card(words, charts.tornado(words, unit, shown, base, alt, places), "tornado", words("risk.tornado_title"), note)
+    if never in (base, *(end for _, *ends in shown for end in ends)):
+        note = " ".join((note, words("risk.never_note", year=words.year(never))))
+    charts.card(words, charts.tornado(words, unit, shown, base, alt, outcome.format, say), "tornado", words("risk.tornado_title"), note)
 
 
 def values_of(case: Case, key: str) -> tuple[float, ...]:
@@ -83,7 +112,7 @@ def heat_card(words: Wording, current: state.Now, outcome: Outcome, output: str,
             rest = [key for key in offered if key != across]
             down = st.selectbox(words("risk.down"), rest, format_func=lambda k: words.key(k, case), key="heat_down", width=340)
         first, second = values_of(case, across), values_of(case, down)
-        values = grid(f"{case.hash}", case, (across, first), (down, second), output, real)
+        values = grid(case.hash, case, (across, first), (down, second), output, real, never_of(case, outcome))
         price_year = int(case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
         labels = []
         for key, tried in ((across, first), (down, second)):
@@ -91,11 +120,10 @@ def heat_card(words: Wording, current: state.Now, outcome: Outcome, output: str,
             title_of = f"{words.key(key, case)} ({words.unit_of(definition, price_year)})"
             labels.append((title_of, [words.exact(round(v * levers.factor(definition), 4)) for v in tried]))
         known = [value for row in values for value in row if value == value]
-        places = outcome.decimals
-        lowest, highest = words.number(min(known), places), words.number(max(known), places)
-        alt = words("alt.heat", low=lowest, high=highest, across=labels[0][0], down=labels[1][0])
+        say = teller(words, case, outcome)
+        alt = words("alt.heat", low=say(min(known)), high=say(max(known)), across=labels[0][0], down=labels[1][0])
         st.caption(words("risk.heat_note", title=title, unit=unit))
-        charts.show(words, charts.heat_map(words, unit, labels[0], labels[1], values, alt, places), "heat", words("risk.heat_title"))
+        charts.show(words, charts.heat_map(words, unit, labels[0], labels[1], values, alt, say), "heat", words("risk.heat_title"))
 
 
 def page() -> None:
@@ -107,17 +135,17 @@ def page() -> None:
     outcome = offered[name]
     output = outcome.asked(cluster, year)
     title, unit = outcome_title(words, outcome, year), outcome_unit(words, current.case, outcome, real)
-    base, rows = ranking(f"{current.case.hash}:{state.session().language}", current.case, output, real)
-    key, _, _, at_low, at_high = rows[0]
-    places = outcome.decimals
+    base, rows = ranking(current.case.hash, current.case, output, real, never_of(current.case, outcome))
+    key, at_low, at_high = rows[0]
+    say = teller(words, current.case, outcome)
     frame.answer(
         frame.rich(
-            "risk.answer",
+            "risk.answer_year" if outcome.is_year else "risk.answer",
             title=title,
             name=words.key(key, current.case),
-            at_low=words.number(at_low, places),
-            at_high=words.number(at_high, places),
-            base=words.number(base, places),
+            at_low=say(at_low),
+            at_high=say(at_high),
+            base=say(base),
             unit=unit,
         )
     )
