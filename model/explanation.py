@@ -13,7 +13,7 @@ import numpy as np
 from model.engine.program import CLUSTER
 from model.inputs.definitions import NATION, definitions
 from model.inputs.quantities import over_years, shown
-from model.language import InputError
+from model.language import InputError, units
 from model.language.expression import text
 from model.language.message import Message
 from model.wording import Wording
@@ -74,6 +74,8 @@ class Explanation:
         place = ", ".join(str(part) for part in (self.cluster or "", self.year or "") if part)
         whole = len(self.values) == 1 or self.additive
         unit = words.unit(self.unit, self.price_year)
+        if units.is_money(self.unit):
+            unit = f"{unit}, {words('prices.nominal')}"
         total = _amount(words, sum(self.values.values()), self.unit, unit) if whole else words("explanation.by_member", unit=unit)
         out = [f"{self.label} ({self.line}){', ' + place if place else ''}: {total}", f"  {self.doc}"]
         if len(self.values) > 1:

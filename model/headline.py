@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from model.wording import Wording
 
 Strong = Callable[[str], str]
+DELAYED = "delayed"
+"""Name of the warning that a cluster starts later than its file says."""
 
 
 @dataclass(frozen=True)
@@ -143,13 +145,18 @@ def warnings(words: Wording, result: Result) -> list[tuple[str, str]]:
             meaning = words(key) if words.has(key) else words.line(name)
             where = ", ".join(words.of(case.clusters[scope]) for scope in hit if scope)
             found.append((name, f"{where}: {meaning}" if where else meaning))
-    delays: dict[int, list[str]] = {}
-    for cluster, label in case.clusters.items():
-        delays.setdefault(int(case.quantity(cluster, "delay_years").value), []).append(words.of(label))  # type: ignore[arg-type]
-    for years, labels in sorted(delays.items()):
-        if years > 0:
-            found.append(("delayed", words("warning.delayed", clusters=", ".join(labels), years=years, last=result.years[-1])))
+    found += [(DELAYED, text) for text in delays(words, case)]
     return found + [(name, words("warning.check", name=words.line(name))) for name in result.failed_checks()]
+
+
+def delays(words: Wording, case: Case) -> list[str]:
+    """What a later start does to totals and to a chosen year, for each number of years: clusters stand together."""
+    later: dict[int, list[str]] = {}
+    for cluster, label in case.clusters.items():
+        later.setdefault(int(case.quantity(cluster, "delay_years").value), []).append(words.of(label))  # type: ignore[arg-type]
+    return [
+        words("warning.delayed", clusters=", ".join(labels), years=years, last=case.years[-1]) for years, labels in sorted(later.items()) if years > 0
+    ]
 
 
 def changed(words: Wording, case: Case, start: Case) -> list[tuple[str, str, str, str]]:

@@ -215,8 +215,11 @@ class Result:
 
     @property
     def warnings(self) -> list[str]:
-        """What a reader must know before using the figures: flags of the model, then checks that fail."""
-        found = []
+        """What a reader must know before using the figures: clusters that start later, flags of the model, then checks that fail."""
+        from model.headline import delays
+        from model.wording import Wording
+
+        found = delays(Wording("en"), self.case)
         for name, line in self.case.lines.items():
             if not line.warning:
                 continue

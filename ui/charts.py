@@ -183,7 +183,7 @@ def tornado(
         columns["base"] += [clean(base, 4)] * 2
         columns["rank"] += [rank, rank]
     spec = base_spec(words, unit, 70 + 25 * len(rows)) | {
-        "encoding": {"y": {"field": "name", "type": "nominal", "sort": BY_RANK, "axis": name_axis(300, broken=True)}},
+        "encoding": {"y": {"field": "name", "type": "nominal", "sort": BY_RANK, "axis": name_axis(380, broken=True)}},
         "layer": [
             {
                 "mark": {"type": "bar", "height": {"band": 0.7}},

@@ -22,10 +22,12 @@ from ui.server import language_script
 
 HERE = Path(__file__).parent
 GRAVE = ("not_financeable",)
-NEEDED = ("delayed",)
+NEEDED = (headline.DELAYED,)
 """Warnings that no figure should be read without, and what is needed to read them well; the others are caveats behind one line."""
 WHOLE_CASE = ("target", "portfolio", "assumptions")
 """Pages that show all clusters of the case, whichever is looked at elsewhere."""
+CONSTANT = ("compare",)
+"""Pages whose money is always in constant prices."""
 OWN_COMPUTER = ("localhost", "127.0.0.1", "::1")
 COUNTED = ("notice.left_behind", "notice.opened")
 GOOD = ("notice.aged", "notice.saved")
@@ -180,7 +182,7 @@ def header(name: str) -> None:
             )
             share()
             downloads.menu()
-    view_controls(name not in WHOLE_CASE)
+    view_controls(name not in WHOLE_CASE, name not in CONSTANT)
 
 
 def share() -> None:
@@ -228,7 +230,7 @@ def case_title(words: Wording, name: str) -> str:
     return words("view.package", title=title) if name in state.packages() else title
 
 
-def view_controls(by_cluster: bool) -> None:
+def view_controls(by_cluster: bool, by_prices: bool) -> None:
     """Which case, which cluster of it, which year, which prices."""
     words = state.w()
     kept = state.session()
@@ -258,17 +260,18 @@ def view_controls(by_cluster: bool) -> None:
             )
         state.put("view_year", kept.view["year"])
         st.selectbox(words("view.year"), current.case.years, key="view_year", on_change=set_view, args=("year",), width=110)
-        state.put("view_real", kept.view["real"])
-        price_year = int(current.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
-        st.segmented_control(
-            words("view.prices"),
-            [True, False],
-            format_func=lambda real: words("prices.real", price_year=price_year) if real else words("prices.nominal"),
-            key="view_real",
-            on_change=set_view,
-            args=("real",),
-            required=True,
-        )
+        if by_prices:
+            state.put("view_real", kept.view["real"])
+            price_year = int(current.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
+            st.segmented_control(
+                words("view.prices"),
+                [True, False],
+                format_func=lambda real: words("prices.real", price_year=price_year) if real else words("prices.nominal"),
+                key="view_real",
+                on_change=set_view,
+                args=("real",),
+                required=True,
+            )
 
 
 def shown_name() -> str:

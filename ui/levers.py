@@ -128,7 +128,8 @@ def slider(words: Wording, lever: Lever, scope: str) -> None:
     low, high, step = definition.slider or (definition.minimum, definition.maximum, 1.0)
     times = factor(definition)
     numbers = [value for value in values if not isinstance(value, dict)]
-    mean = sum(numbers) / len(numbers) if numbers else low
+    numbers = numbers or [value[min(value)] for value in values if isinstance(value, dict)]
+    mean = sum(numbers) / len(numbers)
     shown = min(max(mean, low), high)
     widget = f"lever:{'.'.join(keys)}"
     whole = definition.kind == "whole"
@@ -144,7 +145,7 @@ def slider(words: Wording, lever: Lever, scope: str) -> None:
         help=explanation(words, start, definition),
         on_change=moved,
         args=(widget, keys, times),
-        disabled=not numbers,
+        disabled=all(isinstance(value, dict) for value in values),
     )
     st.html(marks(words, start, definition))
     if told := remark(keys):

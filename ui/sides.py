@@ -36,17 +36,16 @@ def comparison_of(keys: tuple[str, ...], _cases: tuple[Case, ...], cluster: str 
 
 
 def sides(words: Wording, current: state.Now) -> list[Side]:
-    """The starting point, what stands beside, and the current case, each once; at most four."""
-    found = {}
+    """The starting point, what stands beside, and the current case where it is another, each once; at most four."""
     title = words.of(current.start.title)
-    if current.case.hash != current.start.hash:
-        found[current.start.hash] = Side(words("compare.start", name=title), current.start, current.start_result)
-        title = words("compare.changed", name=title)
+    changed = current.case.hash != current.start.hash
+    found = {current.start.hash: Side(words("compare.start", name=title) if changed else title, current.start, current.start_result)}
     for other in state.session().pinned:
         case = state.opened_here(other).case
-        if case.hash != current.case.hash:
+        if case.hash not in (current.start.hash, current.case.hash):
             found[case.hash] = Side(other.name or words.of(case.title), case, result_of(case.hash, case))
-    found[current.case.hash] = Side(title, current.case, current.result)
+    if changed:
+        found[current.case.hash] = Side(words("compare.changed", name=title), current.case, current.result)
     return distinct(list(found.values())[-MOST:])
 
 

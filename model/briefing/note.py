@@ -327,8 +327,8 @@ class _Maker:
 
     def caveats(self) -> tuple[str, ...]:
         """What the model warns of, what the figures rest on, how they were sized, and how real clusters did."""
-        failed = self.result.failed_checks()
-        listed = sorted(headline.warnings(self.words, self.result), key=lambda warning: warning[0] not in failed)
+        first = (*self.result.failed_checks(), headline.DELAYED)
+        listed = sorted(headline.warnings(self.words, self.result), key=lambda warning: warning[0] not in first)
         warned = [clean(text, 230) for name, text in listed if name != NOT_FINANCEABLE]
         found = warned[:MOST_WARNINGS]
         if len(warned) > MOST_WARNINGS:

@@ -92,6 +92,9 @@ def show(comparison: Comparison, plain: dict[str, Any], by: str, cluster: str | 
     """The readable comparison. cluster: whose headlines these are; none is the whole case."""
     from rich.table import Table
 
+    from model.headline import delays
+    from model.wording import Wording
+
     out = console()
     first = comparison.names[0]
     whose = f"Cluster {cluster} side by side" if cluster else "Side by side"
@@ -109,6 +112,9 @@ def show(comparison: Comparison, plain: dict[str, Any], by: str, cluster: str | 
     out.print(table)
     for name in comparison.not_financeable:
         out.print(f"{name}: not financeable; its ratios leave out what nobody has promised.", markup=False)
+    for name, case in zip(comparison.names, comparison.cases, strict=True):
+        for told in delays(Wording("en"), case):
+            out.print(f"{name}: {told}", markup=False)
     for name in comparison.names[1:]:
         _show_bridge(comparison, name, plain["bridges"][name], by)
 

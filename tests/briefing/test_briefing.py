@@ -97,6 +97,7 @@ def test_what_is_changed_stands_beside_the_base_case(portfolio_result: model.Res
     note = note_of(late, "en")
     assert [spaced(row[1]) for row in note.figures.rows] == key_figures(late.run(), "en")
     assert [spaced(row[2]) for row in note.figures.rows] == key_figures(portfolio_result, "en")
+    assert "fewer years of work" in note.caveats[0]
     assert note.changes is not None
     assert note.changes.rows == (
         ("Integrated photonics: Delay (years)", "0", "3", "changed for this note"),

@@ -9,9 +9,9 @@ import traceback
 import zipfile
 
 import numpy as np
-import pyarrow as pa
 import pytest
 import yaml
+from reading import DELAYED, chart, page_text, sent
 
 import model
 from model import charts, workbook
@@ -20,34 +20,12 @@ from model.briefing import findings
 from model.engine import kernel, kernel_cache
 from model.inputs.uploads import scenario_of_yaml
 from model.reproduce import snippet
-from model.token import Scenario, decode, encode
+from model.token import Scenario, encode
 from model.wording import Wording
 from model.workbook.reading import Change, ReadBack
 from ui import chances, downloads, settings
 from ui.paths import shortest
 from ui.words import words
-
-DELAYED = Scenario("portfolio", {"photonics.delay_years": 3})
-
-
-def chart(test, key):
-    """Data and specification of the chart with an axis title or mark of its own, by its place on the page."""
-    found = test.get("vega_lite_chart")[key].proto
-    return pa.ipc.open_stream(found.data.data).read_all().to_pydict(), json.loads(found.spec)
-
-
-def kept(test):
-    return test.session_state["session"]
-
-
-def page_text(test) -> str:
-    return " ".join(element.proto.body for element in test.get("html"))
-
-
-def sent(test) -> Scenario:
-    found = test.query_params["s"]
-    return decode(found[0] if isinstance(found, list) else found)
-
 
 # Assumptions
 
@@ -114,6 +92,12 @@ def test_switches_and_choices_have_their_own_control(app, key):
     else:
         test.toggle(key=f"input:{key}").set_value(True).run()
     assert list(sent(test).changes) == [key]
+
+
+def test_a_lever_of_a_path_is_off_and_shows_its_first_year(app):
+    test = app("en", "overview", s=encode(Scenario("portfolio", {"nation.gdp_growth": {2026: 0.01, 2100: 0.02}})))
+    lever = next(slider for slider in test.slider if "gdp_growth" in slider.key)
+    assert lever.disabled and lever.value == 1
 
 
 # Files
@@ -342,7 +326,9 @@ def test_the_years_of_an_explained_number_name_its_own_prices(app):
         _, spec = chart(test, 0)
         heading = next(body for body in (element.proto.body for element in test.get("html")) if "other years" in body)
         assert told in heading + str(spec["title"])
-        assert ("current prices" in heading) == (told == "current prices")
+        assert ("current prices" in heading + str(spec["title"])) == (told == "current prices")
+        answer = next(body for body in (element.proto.body for element in test.get("html")) if 'class="answer"' in body)
+        assert told in answer and ("that is <strong>" in answer) == (told == "current prices")
 
 
 def test_what_one_assumption_would_have_to_be(app, portfolio):
@@ -509,88 +495,6 @@ def test_a_policy_package_is_a_choice_and_says_what_it_is(app, headline, languag
     assert leverage == words(language).number(package.run().value("leverage"), 2)
     told = " ".join(text.value for text in test.text)
     assert Wording(language).of(package.about) in told and str(len(package.file_changes)) in told
-
-
-# Side by side
-
-
-def test_compare_shows_the_difference_and_its_causes(app, portfolio):
-    test = app("en", "compare", s=encode(Scenario("portfolio", {"photonics.demand_factor": 0.7, "photonics.overrun_factor": 1.5})))
-    comparison = model.compare(portfolio, portfolio.with_values({"photonics.demand_factor": 0.7, "photonics.overrun_factor": 1.5}))
-    values = [comparison.values[name]["leverage"] for name in comparison.names]
-    page = page_text(test)
-    assert f"<strong>{values[0]:.2f}</strong>" in page and f"<strong>{values[1]:.2f}</strong>" in page
-    bridge, _ = chart(test, 2)
-    assert bridge["amount"][0] == pytest.approx(values[0], abs=1e-3) and bridge["amount"][-1] == pytest.approx(values[1], abs=1e-3)
-    assert sum(bridge["amount"][:-1]) == pytest.approx(bridge["amount"][-1], abs=2e-3)
-    assert "0.7" in page and "1.5" in page
-
-
-@pytest.mark.parametrize(("language", "others"), [("en", "All clusters of a case together"), ("nl", "Alle clusters van een geval samen")])
-def test_compare_is_about_the_cluster_that_is_looked_at_where_every_case_has_it(app, portfolio, language, others):
-    test = app(language, "compare", s=encode(Scenario("portfolio", {"photonics.delay_years": 3}, view={"cluster": "photonics"})))
-    assert not test.exception
-    before, after = portfolio.run(), portfolio.with_values({"photonics.delay_years": 3}).run()
-    page = page_text(test)
-    for result in (before, after):
-        assert f"<strong>{words(language).number(result.value('leverage', 'photonics'), 2)}</strong>" in page
-        assert f">{result.value('first_year_private_exceeds_public', 'photonics'):.0f}<" in page
-        assert f">{words(language).number(result.value('national_public_cash', 'photonics', 2032, real=True), 1)}<" in page
-    data, _ = chart(test, 1)
-    assert data["value"][: len(before.years)] == pytest.approx(before.values("national_public_cash", "photonics", real=True), abs=1e-3)
-    assert others not in page
-    test.selectbox(key="beside").select("quantum").run()
-    test.button(key="add_case").click().run()
-    assert not test.exception and others in page_text(test)
-    name = words(language).of(portfolio.clusters["photonics"])
-    assert {"en": f"{name} is not in every case", "nl": f"{name} zit niet in elk geval"}[language] in page_text(test)
-
-
-def test_a_case_beside_travels_in_the_link(app):
-    test = app("nl", "compare")
-    test.selectbox(key="beside").select("quantum").run()
-    test.button(key="add_case").click().run()
-    assert not test.exception
-    assert [other.case for other in sent(test).beside] == ["quantum"]
-    again = app("nl", "compare", s=encode(sent(test)))
-    data, _ = chart(again, 0)
-    assert set(data["series"]) == {"Quantum", "Drie megaclusters"}
-    again.button(key="remove_0").click().run()
-    assert sent(again).beside == ()
-
-
-def test_a_pasted_link_is_put_beside(app):
-    test = app("en", "compare")
-    test.text_input(key="pasted").set_value(f"https://example.org/compare?s={encode(DELAYED)}&lang=nl").run()
-    assert [dict(other.changes) for other in sent(test).beside] == [{"photonics.delay_years": 3}]
-    test.text_input(key="pasted").set_value("nonsense").run()
-    assert any("could not be opened" in warning.value for warning in test.warning)
-
-
-def test_four_at_most(app):
-    test = app("en", "compare", s=encode(DELAYED))
-    for name in ("photonics", "quantum", "battery", "portfolio"):
-        test.selectbox(key="beside").select(name).run()
-        test.button(key="add_case").click().run()
-        assert not test.exception
-    assert len(sent(test).beside) == 3
-    data, _ = chart(test, 0)
-    assert len(set(data["series"])) == 4
-
-
-def test_save_and_open_again(app):
-    test = app("en", "compare", s=encode(DELAYED))
-    test.text_input(key="save_name").set_value("Later <b>start</b>").run()
-    test.button(key="save").click().run()
-    assert any("Later <b>start</b> (1)" in text.value for text in test.text)
-    other = app("en", "compare")
-    other.button(key="take_Later <b>start</b>:1").click().run()
-    assert sent(other).changes == {"photonics.delay_years": 3}
-    other.button(key="withdraw_Later <b>start</b>:1").click().run()
-    assert not [button for button in other.button if button.key.startswith("take_Later <b>start</b>")]
-    other.text_input(key="save_name").set_value("").run()
-    other.button(key="save").click().run()
-    assert any("did not work" in warning.value for warning in other.warning)
 
 
 # Portfolio and appraisal

@@ -7,6 +7,7 @@ import math
 import streamlit as st
 
 from model import charts as chart_data
+from model import headline
 from model.analysis.comparison import Comparison
 from model.inputs.definitions import NATION, definitions
 from model.language.errors import InputError
@@ -31,8 +32,8 @@ def table(words: Wording, given: list[Side], comparison: Comparison, cluster: st
     in_year = [side.result.value("national_public_cash", cluster, year, real=True) if year in side.result.years else math.nan for side in given]
     figures = [(words("compare.in_year", year=year), "EUR m real", in_year)]
     figures += [
-        (words.of(headline.label), headline.unit, [comparison.values[name][headline.output] for name in comparison.names])
-        for headline in comparison.headlines
+        (words.of(figure.label), figure.unit, [comparison.values[name][figure.output] for name in comparison.names])
+        for figure in comparison.headlines
     ]
     rows = []
     for label, unit, values in figures:
@@ -59,8 +60,8 @@ def overlay(words: Wording, given: list[Side], line: str, cluster: str | None, u
 def bridge(words: Wording, comparison: Comparison, given: list[Side], price_year: int) -> None:
     """Which groups of changes make the difference of one figure."""
     charts.heading(words("compare.bridge_title"))
-    labels = {headline.output: words.of(headline.label) for headline in comparison.headlines}
-    units = {headline.output: headline.unit for headline in comparison.headlines}
+    labels = {figure.output: words.of(figure.label) for figure in comparison.headlines}
+    units = {figure.output: figure.unit for figure in comparison.headlines}
     with st.container(horizontal=True):
         output = st.selectbox(words("compare.figure"), list(labels), format_func=lambda o: labels[o], key="bridge_output", width=380)
         position = 1
@@ -174,7 +175,6 @@ def page() -> None:
     words = state.w()
     current = state.now()
     price_year = int(current.case.quantity(NATION, "price_year").value)  # type: ignore[arg-type]
-    real = state.session().view["real"]
     given = sides(words, current)
     asked = state.view_cluster()
     cluster = asked if all(asked in side.case.clusters for side in given) else None
@@ -196,6 +196,10 @@ def page() -> None:
         )
     else:
         frame.answer(frame.rich("compare.alone"))
+    for side in given:
+        if side.case is not current.case:
+            for text in headline.delays(words, side.case):
+                st.info(f"{side.name}. {text}".replace("$", "\\$"), icon=":material/info:")
     if asked and not cluster:
         frame.note(words("compare.not_everywhere", cluster=words.of(current.case.clusters[asked])))
     with charts.box("choose"):
@@ -209,8 +213,8 @@ def page() -> None:
             chart = overlay(words, given, "leverage_to_date", cluster, words("chart.private_per_public"), False, 2)
             charts.card(words, chart, "leverage", words("compare.leverage_title"), words("compare.leverage_note", whose=whose))
         with right:
-            unit = chart_data.money_unit(words, current.result, real)
-            chart = overlay(words, given, "national_public_cash", cluster, unit, real, 0)
+            unit = chart_data.money_unit(words, current.result, True)
+            chart = overlay(words, given, "national_public_cash", cluster, unit, True, 0)
             charts.card(words, chart, "state", words("compare.state_title"), whose)
         with charts.box("bridge"):
             bridge(words, comparison, given, price_year)

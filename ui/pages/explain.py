@@ -62,13 +62,19 @@ def page() -> None:
             st.text(words.say(mistake))
         return
     unit = words.unit(line.unit, found.price_year)
+    if line.unit in NOMINAL:
+        unit = f"{unit}, {words('prices.nominal')}"
     total = sum(found.values.values()) if len(found.values) == 1 or found.additive else None
     where = words.of(result.case.clusters[found.cluster]) if found.cluster else words("view.whole")
     when = str(found.year) if found.year else words("explain.life")
     if total is None:
         frame.answer(frame.rich("explain.by_member", name=words.line(name), where=where, when=when, unit=unit))
     else:
-        frame.answer(frame.rich("explain.answer", name=words.line(name), where=where, when=when, value=figure(words, total, line.unit), unit=unit))
+        said = [frame.rich("explain.answer", name=words.line(name), where=where, when=when, value=figure(words, total, line.unit), unit=unit)]
+        if line.unit in NOMINAL and found.year:
+            constant = figure(words, result.value(name, found.cluster, found.year, real=True), line.unit)
+            said.append(frame.rich("explain.constant", value=constant, price_year=str(found.price_year)))
+        frame.answer(*said)
     by_year = result.is_yearly(name) and not result.dims(name)
     left, right = st.columns([3, 2]) if by_year else (st.container(), None)
     with left, charts.box("formula", height="stretch"):
@@ -85,7 +91,7 @@ def page() -> None:
             values = [float(v) for v in result.array(name, cluster)]
             alt = words("alt.line", name=words.line(name), first=words.number(values[0], 2), last=words.number(values[-1], 2))
             chart = chart_data.lines(words, unit, result.years, [(words.line(name), values)], alt)
-            charts.card(words, chart, "line", words("explain.years_title"), words("prices.nominal") if line.unit in NOMINAL else unit)
+            charts.card(words, chart, "line", words("explain.years_title"), unit)
     with charts.box("parts"):
         charts.heading(words("explain.parts_title"))
         headers = [words(f"explain.{column}") for column in ("name", "kind", "value", "unit", "meaning")]
