@@ -126,7 +126,7 @@ def test_an_exact_number_is_read_in_the_visitors_notation(app):
     assert test.session_state["session"].step.as_dict == {"nation.anchor_rd_share": 0.125}
     test.text_input(key="input:nation.anchor_rd_share").set_value("12.5").run()
     assert test.session_state["session"].step.as_dict == {"nation.anchor_rd_share": 0.125}
-    assert any("niet begrepen" in warning.value for warning in test.warning)
+    assert any("niet overgenomen" in warning.value for warning in test.warning)
     assert any("12,5" in text.value for text in test.text)
     test.text_input(key="input:nation.anchor_rd_share").set_value("400").run()
     assert any("niet overgenomen" in warning.value for warning in test.warning)

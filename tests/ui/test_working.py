@@ -76,7 +76,7 @@ def test_a_year_at_a_time(app):
     area.set_value("\n".join(years.values())).run()
     assert sent(test).changes == {"nation.inflation": {2026: 0.02, 2029: 0.02, 2030: 0.045, 2031: 0.02, 2060: 0.02}}
     test.text_area(key="years:nation.inflation").set_value("2026: 2\n2030: x").run()
-    assert any("niet begrepen" in warning.value for warning in test.warning)
+    assert any("niet overgenomen" in warning.value for warning in test.warning)
     assert sent(test).changes["nation.inflation"][2030] == 0.045
     test.button(key="restore_edited").click().run()
     assert sent(test).changes == {}
