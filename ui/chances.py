@@ -45,7 +45,7 @@ class Outcome:
         """The number in words. last: year of the case; what happens later, or has no year, happens never."""
         if not self.is_year:
             return words.number(value, self.decimals)
-        return words.year(value) if value <= last else words("risk.never")
+        return words.year(value) if value <= last else words("headline.never")
 
     def asked(self, cluster: str | None, year: int) -> str:
         """As `model.tornado` and the others want it."""

@@ -8,12 +8,10 @@ import streamlit as st
 
 from model import charts as chart_data
 from model.explanation import LINE, Explanation
+from model.language import units
 from model.language.errors import InputError
 from model.wording import Wording
 from ui import charts, frame, state, statements, tables
-
-NOMINAL = ("EUR m", "EUR bn")
-"""Units of money in the prices of each year."""
 
 
 def look_at(name: str) -> None:
@@ -62,7 +60,7 @@ def page() -> None:
             st.text(words.say(mistake))
         return
     unit = words.unit(line.unit, found.price_year)
-    if line.unit in NOMINAL:
+    if units.is_money(line.unit):
         unit = f"{unit}, {words('prices.nominal')}"
     total = sum(found.values.values()) if len(found.values) == 1 or found.additive else None
     where = words.of(result.case.clusters[found.cluster]) if found.cluster else words("view.whole")
@@ -71,7 +69,7 @@ def page() -> None:
         frame.answer(frame.rich("explain.by_member", name=words.line(name), where=where, when=when, unit=unit))
     else:
         said = [frame.rich("explain.answer", name=words.line(name), where=where, when=when, value=figure(words, total, line.unit), unit=unit)]
-        if line.unit in NOMINAL and found.year:
+        if units.is_money(line.unit) and found.year:
             constant = figure(words, result.value(name, found.cluster, found.year, real=True), line.unit)
             said.append(frame.rich("explain.constant", value=constant, price_year=str(found.price_year)))
         frame.answer(*said)
