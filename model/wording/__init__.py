@@ -34,6 +34,9 @@ _SPACED = re.compile(r"[-+]? ?\d{1,3}(?: \d{3})*(?:[.,]\d+)?")
 """Spaces may part thousands; anywhere else they part two numbers, such as a year and its value without the colon between them."""
 
 
+_UNIT_WORD = re.compile(r"\b[A-Za-z]+\b")
+
+
 @lru_cache(maxsize=4)
 def texts_of(path: Path) -> Mapping[str, str]:
     """A YAML file of texts, nested keys joined with a point. Raises InputError for a file that is not such a list."""
@@ -210,6 +213,10 @@ class Wording:
     def unit(self, unit: str, price_year: int) -> str:
         """A unit in words."""
         return self(f"unit.{unit}", price_year=price_year) if self.has(f"unit.{unit}") else unit
+
+    def unit_code(self, unit: str) -> str:
+        """A unit as the model writes it, `EUR m real/member`, with its words in this language; an analyst's own words stay."""
+        return _UNIT_WORD.sub(lambda found: self(key) if self.has(key := f"unit_word.{found[0]}") else found[0], unit)
 
     def unit_of(self, definition: Definition, price_year: int) -> str:
         """The unit of an input in words; some have words of their own, such as '1 = as planned'."""

@@ -45,7 +45,7 @@ def timeline(page: Page, figures: Figures) -> None:
     row = at.BODY_ROW
     page.text(row, at.LABEL, figures.words("timeline.elapsed"))
     page.text(row, at.CODE, "elapsed")
-    page.text(row, at.UNIT, "years")
+    page.text(row, at.UNIT, figures.words.unit_code("years"))
     page.series(row, at.YEARS, f"{NOW}{at.PERIOD_ROW + 1} - 1", [float(n) for n in range(layout.horizon)], "number", "date")
 
 
@@ -70,7 +70,7 @@ def _rows(page: Page, figures: Figures, block: Block, cluster: int) -> None:
         values = figures.values(block, here).tolist()
         page.text(row, at.LABEL, figures.label(block, members), "code" if block.number else "label")
         page.text(row, at.CODE, code(block, members), "code")
-        page.text(row, at.UNIT, unit, "code")
+        page.text(row, at.UNIT, figures.words.unit_code(unit), "code")
         form = "flag" if block.number and unit == "ratio" and all(value == round(value) for value in values if value == value) else unit
         if not block.yearly:
             page.formula(row, at.CONSTANT, f"{formula}", values[0], kind, form)

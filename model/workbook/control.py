@@ -59,7 +59,7 @@ def scenarios(page: Page, figures: Figures, results: Mapping[str, Read]) -> Comp
         page.text(row, 0, place_name(figures, item), "grey")
         page.text(row, 1, figures.label(item.block, item.members) + (f" ({words('scenarios.sum')})" if item.yearly else ""))
         page.text(row, 2, f"{item.sheet}.{code(item.block, item.members)}", "code")
-        page.text(row, 3, unit, "code")
+        page.text(row, 3, words.unit_code(unit), "code")
         form = "row" if item.yearly else "cell"
         reference = layout.block_cell(item.block, item.at, form)
         page.formula(row, 4, f"SUM({reference})" if item.yearly else reference, static[3], "number", unit)
@@ -126,7 +126,7 @@ def sensitivity(page: Page, figures: Figures, output: str, bars: list[Bar]) -> N
         page.number(row, 0, bar.given.number, "fixed", "flag")
         page.text(row, 1, words.key(bar.given.key, layout.case), "label")
         page.text(row, 2, bar.given.key, "code")
-        page.text(row, 3, bar.given.definition.unit, "code")
+        page.text(row, 3, words.unit_code(bar.given.definition.unit), "code")
         for col, side in ((4, at.LOW), (5, at.HIGH)):
             if bar.given.sheet == at.INPUTS:
                 bound = bar.given.quantity.low if side == at.LOW else bar.given.quantity.high

@@ -94,7 +94,7 @@ def _labels(page: Page, figures: Figures, given: Given, row: int) -> None:
     words = figures.words
     page.text(row, 1, words.key(given.key, figures.layout.case, cluster=False), "label")
     page.text(row, 2, given.key, "code")
-    page.text(row, 3, given.definition.unit, "code")
+    page.text(row, 3, words.unit_code(given.definition.unit), "code")
     reason, note = reason_text(words, given.quantity), words.say(given.quantity.note)
     page.text(row, at.SOURCE, given.quantity.source, "code")
     page.text(row, at.REASON, reason, "reason")
@@ -129,7 +129,7 @@ def allowed(definition: Definition, words: Wording) -> str:
     if definition.kind == "choice":
         return ", ".join(f"{number} = {words.value(float(number), definition)}" for number in range(len(definition.choices)))
     kind = "whole" if definition.kind == "whole" else "number"
-    return words(f"allowed.{kind}", minimum=f"{definition.minimum:g}", maximum=f"{definition.maximum:g}", unit=definition.unit)
+    return words(f"allowed.{kind}", minimum=f"{definition.minimum:g}", maximum=f"{definition.maximum:g}", unit=words.unit_code(definition.unit))
 
 
 def _bound_shown(definition: Definition) -> str:
@@ -187,7 +187,7 @@ def _block(page: Page, figures: Figures, given: Given) -> None:
         label = words.key(given.key, layout.case, cluster=False)
         page.text(row, at.LABEL, label if name == "live" else f"    {label}: {words(f'col.{name}')}", "label" if name == "live" else "code")
         page.text(row, at.CODE, given.key if name == "live" else f"{given.key}|{name}", "code")
-        page.text(row, at.UNIT, unit if name not in ("number", "in_range", "changed") else "flag", "code")
+        page.text(row, at.UNIT, words.unit_code(unit if name not in ("number", "in_range", "changed") else "flag"), "code")
     for name, text in (("number", quantity.source), ("minimum", reason_text(words, quantity)), ("maximum", words.say(quantity.note))):
         page.text(rows[name], at.NOTE, text, "grey")
     chosen = f"IF({at.SENSITIVITY}!$E$4 = $E{r['number']}, {at.SENSITIVITY}!$E$5, {at.INPUTS}!$E$3)"

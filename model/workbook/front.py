@@ -108,7 +108,7 @@ def headline(page: Page, figures: Figures) -> None:
         unit = layout.case.lines[line].unit
         page.text(row, at.LABEL, figures.label(first.block, members), "label")
         page.text(row, at.CODE, code(first.block, members), "code")
-        page.text(row, at.UNIT, unit, "code")
+        page.text(row, at.UNIT, words.unit_code(unit), "code")
         for col, item in found.items():
             page.formula(row, col, layout.block_cell(item.block, item.at), figures.read.value(item), "number", unit)
         if at.CONSTANT in found and not members:
@@ -139,7 +139,7 @@ def _sums(page: Page, figures: Figures, columns: int) -> int:
         unit = layout.case.lines[line].unit
         page.text(row, at.LABEL, figures.words.line(line), "label")
         page.text(row, at.CODE, f"{line}@life", "code")
-        page.text(row, at.UNIT, unit, "code")
+        page.text(row, at.UNIT, figures.words.unit_code(unit), "code")
         for col, item in found[line]:
             page.formula(row, col, f"SUM({layout.block_cell(item.block, item.at, 'row')})", figures.read.value(item), "number", unit)
     return row + 1 if found else row
@@ -177,7 +177,7 @@ def outputs(page: Page, figures: Figures) -> list[Shown]:
             label = figures.label(item.block, item.members)
             page.text(row, at.LABEL, label, "label")
             page.text(row, at.CODE, f"{item.sheet}.{code(item.block, item.members)}", "code")
-            page.text(row, at.UNIT, unit, "code")
+            page.text(row, at.UNIT, words.unit_code(unit), "code")
             values = figures.values(item.block, item.at).tolist()
             page.series(row, at.YEARS, layout.block_cell(item.block, item.at), values, "number", unit)
             found.append(Shown(item.block.line, label, row))

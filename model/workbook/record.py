@@ -45,7 +45,7 @@ def register(page: Page, figures: Figures) -> None:
             figures.theme(theme),
             words.line(name),
             name,
-            line.unit,
+            words.unit_code(line.unit),
             "; ".join(place.rpartition(": ")[0] for place in places[name]),
             "; ".join(place.rpartition(": ")[2] for place in places[name]),
             line.formula(),

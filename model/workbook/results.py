@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from model import headline
 from model.engine.program import CLUSTER
 from model.inputs.quantities import shown
 from model.language import units
@@ -143,7 +144,7 @@ def _about(page: Any, result: Result, words: Wording, real: bool) -> None:
     for row, (name, text) in enumerate(about, 2):
         page.text(row, 0, words(name), "banner")
         page.text(row, 1, str(text))
-    for row, warning in enumerate(result.warnings, 3 + len(about)):
+    for row, (_, warning) in enumerate(headline.warnings(words, result), 3 + len(about)):
         page.text(row, 1, warning)
     page.widths({0: 30, 1: 100})
 
@@ -162,7 +163,7 @@ def _row(page: Any, row: int, result: Result, words: Wording, line: str, members
     label = f"{line}[{', '.join(members)}]" if members else line
     page.text(row, 0, words.row(label, result.case))
     page.text(row, 1, label, "grey")
-    page.text(row, 2, unit, "grey")
+    page.text(row, 2, words.unit_code(unit), "grey")
     first = 4 if result.is_yearly(line) else 3
     for offset, value in enumerate(values):
         if not math.isnan(value) and not math.isinf(value):
@@ -170,19 +171,19 @@ def _row(page: Any, row: int, result: Result, words: Wording, line: str, members
 
 
 def _inputs(page: Any, case: Case, words: Wording) -> None:
-    for col, name in enumerate(("label", "code", "unit", "user", "low", "high", "source", "reason", "note")):
+    for col, name in enumerate(("label", "code", "unit", "user", "low", "high", "source", "note")):
         page.text(0, col, words(f"col.{name}"), "head")
     for row, (key, quantity) in enumerate(case.quantities().items(), 1):
         definition = case.definition(key.split(".")[1])
         page.text(row, 0, words.key(key, case))
         page.text(row, 1, key, "grey")
-        page.text(row, 2, definition.unit, "grey")
+        page.text(row, 2, words.unit_code(definition.unit), "grey")
         for col, value in ((3, quantity.value), (4, quantity.low), (5, quantity.high)):
             if isinstance(value, float) and definition.kind in ("number", "whole"):
                 page.number(row, col, value, "number", definition.unit)
             elif value is not None:
                 page.text(row, col, shown(value, definition))
-        for col, text in ((6, quantity.source), (7, words.say(quantity.reason)), (8, words.say(quantity.note))):
+        for col, text in ((6, words.source(quantity)), (7, words.say(quantity.note))):
             page.text(row, col, text, "grey")
-    page.widths({0: 70, 1: 50, 2: 18, 3: 14, 4: 14, 5: 14, 6: 30, 7: 70, 8: 70})
+    page.widths({0: 70, 1: 50, 2: 18, 3: 14, 4: 14, 5: 14, 6: 100, 7: 70})
     page.finish(freeze=(1, 2), repeat_rows=(0, 0), repeat_columns=None, pages_wide=2)

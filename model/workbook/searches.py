@@ -47,9 +47,9 @@ def searches(page: Page, figures: Figures) -> None:
         for offset, part in enumerate(_PARTS):
             page.text(row + offset, at.LABEL, f"{name}: {words(f'npv.{part}')}", "label" if part == "guess" else "code")
             page.text(row + offset, at.CODE, f"irr.{name}.{part}", "code")
-            page.text(row + offset, at.UNIT, "EUR m" if part == "value" else "share", "code")
+            page.text(row + offset, at.UNIT, words.unit_code("EUR m" if part == "value" else "share"), "code")
         _search(page, figures, row, layout.block_cell(cell.target, cell.at, "row"), figures.values(cell.target, cell.at))
-    page.widths({at.SECTION: 3, at.LABEL: 60, at.CODE: 44, at.UNIT: 8, at.CONSTANT: 12})
+    page.widths({at.SECTION: 3, at.LABEL: 60, at.CODE: 44, at.UNIT: 9, at.CONSTANT: 12})
     page.finish(freeze=(at.BODY_ROW, at.CONSTANT), repeat_rows=(at.HEADER_ROW, at.PERIOD_ROW), repeat_columns=(at.SECTION, at.UNIT), pages_wide=4)
 
 

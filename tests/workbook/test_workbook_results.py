@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import openpyxl
@@ -14,8 +15,10 @@ from recalculation import contents
 from typer.testing import CliRunner
 
 import model
+from model import headline
 from model.cli import app
-from model.workbook import to_excel_bytes, to_results
+from model.wording import Wording
+from model.workbook import to_excel_bytes, to_results, to_results_bytes
 from model.workbook.results import hardened
 
 
@@ -98,6 +101,39 @@ def test_dutch_texts_with_the_same_figures(small: model.Case, small_book: bytes)
         assert {place: cell.value for place, cell in one.cells.items() if cell.formula and place[0] > 5} == {
             place: cell.value for place, cell in other.cells.items() if cell.formula and place[0] > 5
         }
+
+
+ENGLISH = re.compile(r"\b(FTE|bn|choice|days|flag|job|m|member|months|ratio|real|share|startup|volume|years)\b")
+
+
+def texts_under(book: openpyxl.Workbook, heading: str) -> set[str]:
+    """What stands below a heading, on any sheet."""
+    found: set[str] = set()
+    for sheet in book:
+        heads = [cell for row in sheet.iter_rows(min_row=1, max_row=12) for cell in row if cell.value == heading]
+        for head in heads:
+            found |= {str(cell.value) for (cell,) in sheet.iter_rows(head.row + 1, None, head.column, head.column) if cell.value is not None}
+    return found
+
+
+def test_units_are_in_the_language_of_the_workbook(small: model.Case) -> None:
+    """A reader of Dutch meets no 'share' or 'flag'; an English workbook keeps the units as case files write them."""
+    units = {line.unit for line in small.lines.values()} | {small.definition(key.split(".")[1]).unit for key in small.quantities()}
+    for written in (to_excel_bytes(small, language="nl"), to_results_bytes(small, ".xlsx", language="nl")):
+        dutch = texts_under(openpyxl.load_workbook(io.BytesIO(written)), "Eenheid")
+        assert {"EUR mln reëel/lid", "aandeel", "jaren"} <= dutch
+        assert [text for text in sorted(dutch) if ENGLISH.search(text)] == []
+    english = texts_under(openpyxl.load_workbook(io.BytesIO(to_results_bytes(small, ".xlsx"))), "Unit")
+    assert english and english - {"Unit"} <= units
+
+
+def test_the_plain_workbook_tells_warnings_and_sources_in_its_language(small: model.Case) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(to_results_bytes(small, ".xlsx", language="nl")))
+    told = [str(cell.value) for (cell,) in book["Over"].iter_rows(min_row=9, min_col=2, max_col=2) if cell.value]
+    assert told == [text for _, text in headline.warnings(Wording("nl"), small.run())]
+    assert any(text.startswith("Maatschappelijke baten zijn onzeker") for text in told)
+    sources = texts_under(book, "Bron")
+    assert all(text.startswith("Bron: ") for text in sources), sources
 
 
 def test_wrong_names_are_told(small: model.Case, tmp_path: Path) -> None:
