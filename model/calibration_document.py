@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from model import calibration as c
 from model.analysis.progress import Told, progress
 from model.case import Case
+from model.inputs.definitions import sources
 
 if TYPE_CHECKING:
     from model.result import Result
@@ -185,7 +186,7 @@ def _references(_: Result) -> list[str]:
                     figure.name.en,
                     figure.definition.en,
                     figure.kind,
-                    f"{figure.source} ({figure.status})",
+                    f"{figure.source} ({sources()[figure.source].standing(figure.status)})",
                     f"{_number(beside.model, figure.unit)} {figure.unit}",
                     f"{_number(beside.other, figure.unit)}",
                     _percent(beside.deviation),

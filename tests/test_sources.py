@@ -10,6 +10,10 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
+import model
+from model.inputs.catalogue import status_of
+from model.wording import Wording
+
 ASSUMPTIONS = Path(__file__).resolve().parents[1] / "assumptions"
 STATUSES = {"verified", "mixed", "recalled", "estimate"}
 ROW_STATUSES = {"verified", "recalled"}
@@ -126,10 +130,11 @@ def test_source_is_well_formed(name: str) -> None:
     """A source has a readable id, a title, a publisher, a known status, a year or null, and a web address or null."""
     source = SOURCES[name]
     assert SNAKE_CASE.fullmatch(name)
-    assert set(source) - {"note"} == {"title", "publisher", "year", "url", "status"}
+    assert set(source) - {"note", "secondary"} == {"title", "publisher", "year", "url", "status"}
     assert source["title"]
     assert source["publisher"]
     assert source["status"] in STATUSES
+    assert source.get("secondary", True) is True
     assert source["year"] is None or isinstance(source["year"], int)
     assert source["url"] is None or WEB_ADDRESS.fullmatch(source["url"])
 
@@ -172,6 +177,31 @@ def test_status_of_a_source_follows_from_its_facts() -> None:
             assert "verified" not in statuses, name
         elif statuses:
             assert source["status"] == (statuses.pop() if len(statuses) == 1 else "mixed"), name
+
+
+def test_a_source_is_secondary_when_its_facts_are() -> None:
+    """The first word of a fact's note says where it was read: at the publisher, or where somebody reports or mirrors it."""
+    for row in ROWS:
+        read_at = re.match(r"[a-z]*", row["note"])[0]  # type: ignore[index]
+        if read_at in ("primary", "secondary", "mirror"):
+            copy_of_a_document = "document site" in SOURCES[row["source"]].get("note", "")
+            assert SOURCES[row["source"]].get("secondary", False) == (read_at != "primary" or copy_of_a_document), row["key"]
+
+
+@pytest.mark.parametrize(
+    ("key", "status"),
+    [
+        ("nation.social_discount_rate", "verified"),
+        ("nation.aid_collaboration_bonus", "reported"),
+        ("nation.gdp_reference", "derived"),
+    ],
+)
+def test_who_only_reports_a_number_is_not_called_its_source(key: str, status: str) -> None:
+    """What was read in a clause library is not called checked at its source."""
+    quantity = model.load("portfolio").quantity(*key.split("."))
+    assert status_of(quantity) == status
+    told = Wording("en").source(quantity)
+    assert ("checked at the source" in told) == (status != "reported"), told
 
 
 def test_every_source_is_cited() -> None:

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from model.case import Case
 
 
-STATUSES = ("verified", "derived", "mixed", "recalled", "estimate", "own")
-"""How good the source of a value is. derived: worked out from a verified figure, not printed there; own: our own assumption."""
+STATUSES = ("verified", "derived", "reported", "mixed", "recalled", "estimate", "own")
+"""How good the source of a value is. derived: worked out from a verified figure, not printed there; reported: it, or what it was worked
+out from, was read where somebody else reports it; own: our own assumption."""
 
 _SCALES = (1.0, 1e-2, 1e-3, 1e-6, 1e2, 1e3)
 """A value may be a fact in another size: percent as a share, thousands as millions."""
@@ -25,9 +26,9 @@ def status_of(quantity: Quantity) -> str:
     if quantity.source == OWN or source is None:
         return "own"
     if not quantity.fact:
-        return source.status
+        return source.standing(source.status)
     fact = facts().get(quantity.fact, {})
-    status = fact.get("status", source.status)
+    status = source.standing(fact.get("status", source.status))
     return "derived" if status == "verified" and not _as_printed(quantity, fact.get("value", "")) else status
 
 

@@ -122,7 +122,10 @@ def definitions() -> Definitions:
 
 
 class Source(BaseModel):
-    """Where numbers come from, once: who published it, when, where, and how good it is."""
+    """Where numbers come from, once: who published it, when, where, and how good it is.
+
+    secondary: it was read where somebody else reports or copies it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -131,7 +134,12 @@ class Source(BaseModel):
     year: int | None = None
     url: str | None = None
     status: Literal["verified", "mixed", "recalled", "estimate"]
+    secondary: bool = False
     note: str = ""
+
+    def standing(self, status: str) -> str:
+        """How good a number of this source is, by its status: one that was read where somebody else reports it is 'reported'."""
+        return "reported" if self.secondary and status == "verified" else status
 
 
 @lru_cache(maxsize=1)
