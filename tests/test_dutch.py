@@ -78,6 +78,18 @@ def test_a_value_says_where_it_comes_from_in_the_readers_language() -> None:
     assert Wording("en").grounds(quantity) == "Source: own assumption: four times the risk capital raised."
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_source_in_a_reason_is_named_by_its_publisher(language: str) -> None:
+    """Nobody has to know that `embeddedstar_imec_2004` is an article."""
+    words = Wording(language)
+    for name in model.available():
+        for key, quantity in model.load(name).quantities().items():
+            assert not re.search(r"\b[a-z0-9]+_[a-z0-9_]+\b", words.grounds(quantity)), (name, key)
+    told = words.grounds(model.load("photonics").quantity("photonics", "member_foreign_share", "core"))
+    assert "(Embedded Star, 2004)" in told
+    assert words.say("what I read in embeddedstar_imec_2004") == "what I read in embeddedstar_imec_2004"
+
+
 def test_an_analysts_own_line_is_told_in_its_own_words() -> None:
     @line("EUR m")
     def price_index_of_mine(membership_fees):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from model.inputs import reading
 from model.inputs.catalogue import status_of
 from model.inputs.definitions import ASSUMPTIONS, OWN, Definition, Words, sources
+from model.inputs.facts import facts
 from model.inputs.line_words import line_label, line_note
 from model.inputs.quantities import Quantity, Value
 from model.language import Line
@@ -34,6 +35,7 @@ _SPACED = re.compile(r"[-+]? ?\d{1,3}(?: \d{3})*(?:[.,]\d+)?")
 """Spaces may part thousands; anywhere else they part two numbers, such as a year and its value without the colon between them."""
 
 
+_CITED = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b")
 _UNIT_WORD = re.compile(r"\b[A-Za-z]+\b")
 
 
@@ -106,13 +108,21 @@ class Wording:
         return key in self._texts
 
     def say(self, text: str) -> str:
-        """A message of the model, or a reason of its files, in this language; any other text as it stands."""
-        if self.language == "en":
+        """A message of the model, or a reason of its files, in this language; any other text as it stands.
+
+        A source that a reason cites by its id is named by who published it.
+        """
+        if not isinstance(text, Message) and text in reasons():
+            return _CITED.sub(self._named, text if self.language == "en" else reasons()[text])
+        if self.language == "en" or not isinstance(text, Message) or text.template not in translated():
             return text
-        if not isinstance(text, Message) or text.template not in translated():
-            return reasons().get(text, text)
         parts = {name: self.say(part) if isinstance(part, Message) else part for name, part in text.values.items()}
         return _Filled(self).vformat(translated()[text.template], (), parts)
+
+    def _named(self, cited: re.Match[str]) -> str:
+        """Publisher and year of a source, or of the source of a fact; anything else as it stands."""
+        source = sources().get(facts().get(cited[0], {}).get("source", cited[0]))
+        return cited[0] if source is None else ", ".join((self.say(source.publisher), *([str(source.year)] if source.year else [])))
 
     def of(self, words: Words) -> str:
         """The side of a pair of texts in this language."""
