@@ -50,11 +50,14 @@ class Goal:
 
 @dataclass(frozen=True)
 class Together:
-    """In which draws the goal is reached. share: of all draws. reach: of the figure. boxes: limits in words, coverage, density."""
+    """In which draws the goal is reached. share: of all draws. reach: of the figure. boxes: limits in words, coverage, density.
+
+    A limit comes with the assumption as it is now, and whether it keeps to that.
+    """
 
     share: float
     reach: tuple[float, float]
-    boxes: tuple[tuple[tuple[str, ...], float, float], ...]
+    boxes: tuple[tuple[tuple[tuple[str, str], ...], float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -205,9 +208,8 @@ def together(words: Wording, case: Case, goal: Goal) -> None:
     if not answer.boxes:
         st.text(words("conditions.no_box"))
     for limits, coverage, density in answer.boxes:
-        rows = [[limit] for limit in limits]
         title = words("conditions.box", coverage=words.percent(coverage, 0), density=words.percent(density, 0), share=words.percent(answer.share, 1))
-        tables.show([title], rows, title, wordy=(0,))
+        tables.show([title, words("conditions.now")], limits, title, wordy=(0, 1))
 
 
 def remember(asked: Any) -> None:
@@ -232,9 +234,12 @@ def discovered(words: Wording, case: Case, goal: Goal, told: Callable[[int, int]
         limits = []
         for which in scenario.box.restricted:
             each = ranges[order[which]]
-            for end, kind in ((scenario.box.low[which], "from"), (scenario.box.high[which], "to")):
-                if abs(end) != float("inf"):
-                    limits.append(words(f"conditions.{kind}", label=words.key(each.key, case), value=limit(words, each, float(end))))
+            present = each.ends[1]
+            for end, kind in ((float(scenario.box.low[which]), "from"), (float(scenario.box.high[which]), "to")):
+                if not math.isinf(end):
+                    kept = present >= end if kind == "from" else present <= end
+                    asked = words(f"conditions.{kind}", label=words.key(each.key, case), value=limit(words, each, end))
+                    limits.append((asked, words("conditions.holds" if kept else "conditions.lacks", value=limit(words, each, present))))
         boxes.append((tuple(limits), float(scenario.coverage), float(scenario.density)))
     return Together(share, reach, tuple(boxes))
 

@@ -370,6 +370,7 @@ def test_what_is_needed_together_is_searched_on_request(app, portfolio):
     share = float(model.monte_carlo(portfolio, 2000, outputs=["leverage"]).probability("leverage", at_least=1.3))
     assert any(f"{share * 100:.1f} %".replace(".", ",") in text.value for text in test.text)
     assert "fotonica: Private vraag: minstens" in page_text(test)
+    assert "1: is al zo" in page_text(test), "the factor of private demand is 1 in the case itself"
     test.text_input(key="goal:leverage:nl").set_value("9").run()
     test.button(key="conditions_search").click().run()
     assert any("In geen van de 2.000 trekkingen" in text.value for text in test.text)
