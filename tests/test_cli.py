@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import model
@@ -152,6 +153,22 @@ def test_a_table_shows_the_years_asked_for_and_says_its_prices() -> None:
     assert re.search(r"line +unit +2026 +2030 +2031\b", out)
     total = model.load("portfolio").run().value("total_assets", "photonics", 2031, real=True)
     assert re.search(rf"total_assets +EUR m .*{total:,.1f}", out)
+
+
+@pytest.mark.parametrize("prices", [[], ["--real"]], ids=["nominal", "real"])
+@pytest.mark.parametrize("cluster", [[], ["--cluster", "quantum"]], ids=["whole", "quantum"])
+def test_rows_of_the_cash_flow_add_up(cluster: list[str], prices: list[str]) -> None:
+    """What an auditor adds up by hand: every total from the rows that stand above it in the same table."""
+    told = json.loads(megacluster("table", "cash_flow", "--json", *cluster, *prices).stdout)["rows"]
+    rows = {name: np.array(list(by_year.values())) for name, by_year in told.items()}
+    investment = sum(values for name, values in rows.items() if name.startswith("capital_expenditure"))
+    receipts = rows["own_revenue"] - rows["receivables_increase"] + rows["grants_received"]
+    payments = rows["operating_cost"] - rows["payables_increase"] + investment + rows["corporate_tax"]
+    interest = rows["interest_received"] - rows["interest_paid"]
+    before = rows["opening_cash"] + rows["receipts"] - rows["payments"] + interest - rows["loan_repayment"]
+    closing = rows["cash_before_base_funding"] + rows["base_funding"] + rows["loan_drawdown"] + rows["unfunded_gap"]
+    for name, added in {"receipts": receipts, "payments": payments, "cash_before_base_funding": before, "cash_balance": closing}.items():
+        assert added == pytest.approx(rows[name], abs=1e-6), name
 
 
 def test_a_table_as_json_holds_blanks_as_null() -> None:

@@ -22,9 +22,11 @@ TABLES: dict[str, Table] = {
             (
                 "opening_cash",
                 "own_revenue",
+                "receivables_increase",
                 "grants_received",
                 "receipts",
                 "operating_cost",
+                "payables_increase",
                 "capital_expenditure",
                 "corporate_tax",
                 "payments",
@@ -42,7 +44,7 @@ TABLES: dict[str, Table] = {
         Table(
             "cash_flow_statement",
             "Cash-flow statement",
-            ("operating_cash_flow", "investing_cash_flow", "financing_cash_flow", "cash_balance"),
+            ("opening_cash", "operating_cash_flow", "investing_cash_flow", "financing_cash_flow", "cash_balance"),
         ),
         Table(
             "income_statement",

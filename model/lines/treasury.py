@@ -16,15 +16,27 @@ def payables(other_operating_cost, payable_days):
 
 
 @line("EUR m")
-def receipts(own_revenue, receivables, grants_received):
-    """Cash that comes in before base funding and loans."""
-    return own_revenue - (receivables - previous(receivables, 0)) + grants_received
+def receivables_increase(receivables):
+    """Revenue of a year that customers pay later, less what they pay of the year before."""
+    return receivables - previous(receivables, 0)
 
 
 @line("EUR m")
-def payments(operating_cost, payables, capital_expenditure, corporate_tax):
+def payables_increase(payables):
+    """Costs of a year that the cluster pays later, less what it pays of the year before."""
+    return payables - previous(payables, 0)
+
+
+@line("EUR m")
+def receipts(own_revenue, receivables_increase, grants_received):
+    """Cash that comes in before base funding and loans."""
+    return own_revenue - receivables_increase + grants_received
+
+
+@line("EUR m")
+def payments(operating_cost, payables_increase, capital_expenditure, corporate_tax):
     """Cash that goes out before interest and repayment."""
-    return operating_cost - (payables - previous(payables, 0)) + total(capital_expenditure) + corporate_tax
+    return operating_cost - payables_increase + total(capital_expenditure) + corporate_tax
 
 
 @line("EUR m")
@@ -156,10 +168,10 @@ def total_liabilities(deferred_income, loan_balance, payables, unfunded_to_date,
 
 
 @line("EUR m")
-def operating_cash_flow(own_revenue, receivables, programme_grants, base_funding, operating_cost, payables, corporate_tax):
+def operating_cash_flow(own_revenue, receivables_increase, programme_grants, base_funding, operating_cost, payables_increase, corporate_tax):
     """Cash from running the cluster, programme grants and base funding included."""
-    earned = own_revenue - (receivables - previous(receivables, 0)) + total(programme_grants) + base_funding
-    return earned - operating_cost + payables - previous(payables, 0) - corporate_tax
+    earned = own_revenue - receivables_increase + total(programme_grants) + base_funding
+    return earned - (operating_cost - payables_increase) - corporate_tax
 
 
 @line("EUR m")
