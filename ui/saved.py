@@ -46,6 +46,12 @@ def withdraw(name: str) -> None:
         tried(found.withdraw, name, visitor.name())
 
 
+def take(saved: Saved) -> None:
+    """Open a saved case. Its name stands ready for when it is saved again."""
+    tried(state.take, saved.scenario)
+    st.session_state["save_name"] = saved.name
+
+
 def beside(saved: Saved) -> None:
     tried(state.pin, Scenario(saved.scenario.case, saved.scenario.changes, name=saved.name))
 
@@ -54,13 +60,14 @@ def row(words: Wording, saved: Saved, listed: bool) -> None:
     """One revision with what can be done with it."""
     key = f"{saved.name}:{saved.revision}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        when = f"{words.date(saved.saved_at)} {saved.saved_at:%H:%M %Z}"
+        at = saved.saved_at.astimezone(visitor.zone())
+        when = f"{words.date(at)} {at:%H:%M %Z}"
         title = state.titles().get(saved.scenario.case)
         case = words.of(title) if title else saved.scenario.case
         text = words("saved.row", name=saved.name, revision=saved.revision, when=when, case=case, count=saved.scenario.moves)
         by = words("saved.by", author=saved.author) if saved.author else ""
         st.text(" ".join(part for part in (text, by, saved.note) if part), width="content")
-        st.button(words("compare.open"), key=f"take_{key}", type="tertiary", on_click=tried, args=(state.take, saved.scenario))
+        st.button(words("compare.open"), key=f"take_{key}", type="tertiary", on_click=take, args=(saved,))
         st.button(words("compare.add"), key=f"beside_{key}", type="tertiary", on_click=beside, args=(saved,))
         if listed:
             st.button(words("saved.withdraw"), key=f"withdraw_{key}", type="tertiary", on_click=withdraw, args=(saved.name,))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+from zoneinfo import ZoneInfo
+
 import streamlit as st
 
 from model.store.cases import LONGEST_NAME
@@ -25,6 +28,14 @@ def name() -> str:
     """Name of the visitor as the login or the proxy told it; empty where neither did."""
     told = st.user.to_dict()
     return next((str(told[key]).strip()[:LONGEST_NAME] for key in NAMES if told.get(key)), "")
+
+
+def zone() -> datetime.tzinfo:
+    """Time zone of the visitor's browser; UTC where it tells none that this machine knows."""
+    try:
+        return ZoneInfo(st.context.timezone or "")
+    except (KeyError, ValueError, OSError):
+        return datetime.UTC
 
 
 def farewell() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from model.language.message import Message
 from model.workbook import layout as at
@@ -22,11 +23,15 @@ _TOKEN = re.compile(
 )
 
 
+_LONGEST = 120
+"""So much of a formula, or of a text in its place, is told."""
+
+
 @dataclass(frozen=True)
 class Edit:
     """A formula that is not what the program wrote: where, of which row, what stands there now and what should.
 
-    cell: empty where a row or a whole sheet is missing.
+    cell: empty where a row or a whole sheet is missing. found: a formula without its sign, or a message that tells a value.
     """
 
     sheet: str
@@ -39,10 +44,12 @@ class Edit:
         if not self.cell:
             what = self.code or Message("the sheet")
             return Message("{sheet}: {what} is missing; its formulas stand in the program", sheet=self.sheet, what=what)
-        instead = f"={self.found}" if self.found.strip() and not self.found.startswith("value ") else self.found
+        found: str = Message("nothing")
+        if self.found.strip():
+            found = self.found if isinstance(self.found, Message) else f"={self.found}"[:_LONGEST]
         sentence = "{place}: {found} stands instead of ={expected}; it was not taken over"
         place = f"{self.sheet}!{self.cell} ({self.code})"
-        return Message(sentence, place=place, found=instead[:120] or Message("nothing"), expected=self.expected[:120])
+        return Message(sentence, place=place, found=found, expected=self.expected[:_LONGEST])
 
 
 class _Places:
@@ -105,9 +112,13 @@ def _edits_of(written: Written, name: str, page: Recorder, map_: SheetMap, moved
             continue
         if formula and _meaning(formula, name, row, actual, here) == _meaning(text, name, written.row, col, there):
             continue
-        value = "" if cell is None or formula else f"value {cell.value!r}"
+        value = "" if formula or cell is None or cell.value in (None, "") else Message("the value {value!r}", value=_short(cell.value))
         found.append(Edit(name, f"{column(actual)}{row + 1}", code or name, formula or value, text))
     return found
+
+
+def _short(value: Any) -> Any:
+    return value[:_LONGEST] if isinstance(value, str) else value
 
 
 def _plain(formula: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+import re
+
 import pytest
 from reading import DELAYED, chart, page_text, sent
 
@@ -82,11 +85,28 @@ def test_save_and_open_again(app):
     other = app("en", "compare")
     other.button(key="take_Later <b>start</b>:1").click().run()
     assert sent(other).changes == {"photonics.delay_years": 3}
+    assert other.text_input(key="save_name").value == "Later <b>start</b>", "saved again it is a version of the same case"
     other.button(key="withdraw_Later <b>start</b>:1").click().run()
     assert not [button for button in other.button if button.key.startswith("take_Later <b>start</b>")]
     other.text_input(key="save_name").set_value("").run()
     other.button(key="save").click().run()
     assert any("did not work" in warning.value for warning in other.warning)
+
+
+def test_when_a_case_was_saved_is_told_in_the_visitors_time(app):
+    test = app("en", "compare", s=encode(DELAYED))
+    test.text_input(key="save_name").set_value("Timed").run()
+    test.button(key="save").click().run()
+
+    def told(zone: str) -> str:
+        test.context = {"timezone": zone}
+        row = next(text.value for text in test.run().text if text.value.startswith("Timed · "))
+        return re.search(r"\d+ \w+ \d{4} \d\d:\d\d \S+", row)[0]
+
+    saved = datetime.datetime.strptime(told("UTC"), "%d %B %Y %H:%M UTC")
+    tokyo = (saved + datetime.timedelta(hours=9)).strftime("%H:%M JST")
+    assert told("Asia/Tokyo").endswith(tokyo)
+    assert told("Nowhere/Land").endswith("UTC")
 
 
 @pytest.mark.parametrize(

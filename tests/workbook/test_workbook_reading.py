@@ -13,6 +13,7 @@ import pytest
 from recalculation import contents, line_rows, office, packed, parts, user_cells, with_cells, with_rows_inserted, with_sheet_renamed, with_typed
 
 import model
+from model.wording import Wording
 from model.workbook import read_workbook, to_excel_bytes
 from model.workbook.pieces import column
 
@@ -239,6 +240,10 @@ def test_rows_that_were_inserted_and_sheets_that_were_renamed_are_no_edits(small
     assert count == 1
     (edit,) = read_workbook(packed(spoilt)).edited_formulas
     assert (edit.sheet, edit.cell, edit.found) == ("photonics", address.decode(), "1 + 1")
+    spoilt[path] = re.sub(rb'(<c r="' + address + rb'"[^>]*>)<f>[^<]*</f><v>[^<]*</v>', rb"\1<v>7.5</v>", spoilt[path])
+    (edit,) = read_workbook(packed(spoilt)).edited_formulas
+    assert "the value 7.5 stands instead of =" in str(edit)
+    assert "er staat de waarde 7,5 in plaats van =" in Wording("nl").say(str(edit))
 
 
 def test_sheets_of_inputs_are_known_under_another_name(small: model.Case, small_book: bytes) -> None:
