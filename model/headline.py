@@ -100,14 +100,20 @@ def figures(words: Wording, result: Result, start: Result, cluster: str | None, 
     crossing = (result.value("first_year_private_exceeds_public", cluster), start.value("first_year_private_exceeds_public", cluster))
     net = (result.value("contribution_net_pct_gdp", year=year), start.value("contribution_net_pct_gdp", year=at_start))
     never = words("headline.never")
-    later = _signed(words, crossing, 0, words("headline.years"))
+
+    def difference(pair: tuple[float, float], decimals: int, unit: str = "") -> str:
+        """In words, nothing where there is none."""
+        found = pair[0] - pair[1]
+        return "" if math.isnan(found) or round(found, decimals) == 0 else f"{words.number(found, decimals, sign=True)} {unit}".strip()
+
+    later = difference(crossing, 0, words("headline.years"))
     if math.isnan(crossing[0]) != math.isnan(crossing[1]):
         later = words("headline.was", old=never if math.isnan(crossing[1]) else words.year(crossing[1]))
     shown = {
-        "cost": (words.money(cost[0], 0), _signed(words, cost, 0, words("headline.millions")), -1, cost),
-        "leverage": (words.number(ratio[0], 2), _signed(words, ratio, 2, ""), 1, ratio),
+        "cost": (words.money(cost[0], 0), words.money(cost[0] - cost[1], 0, sign=True) if difference(cost, 0) else "", -1, cost),
+        "leverage": (words.number(ratio[0], 2), difference(ratio, 2), 1, ratio),
         "crossing": (never if math.isnan(crossing[0]) else words.year(crossing[0]), later, -1, crossing),
-        "net": (words("headline.points", points=words.number(net[0], 3, sign=True)), _signed(words, net, 3, words("headline.point")), 1, net),
+        "net": (words("headline.points", points=words.number(net[0], 3, sign=True)), difference(net, 3, words("headline.point")), 1, net),
     }
     return [
         Figure(
@@ -121,14 +127,6 @@ def figures(words: Wording, result: Result, start: Result, cluster: str | None, 
         )
         for key, (value, change, better, pair) in shown.items()
     ]
-
-
-def _signed(words: Wording, pair: tuple[float, float], decimals: int, unit: str) -> str:
-    """A difference in words, nothing where there is none."""
-    difference = pair[0] - pair[1]
-    if math.isnan(difference) or round(difference, decimals) == 0:
-        return ""
-    return f"{words.number(difference, decimals, sign=True)} {unit}".strip()
 
 
 def warnings(words: Wording, result: Result) -> list[tuple[str, str]]:

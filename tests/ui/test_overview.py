@@ -32,6 +32,17 @@ def test_headline_is_the_engines(app, headline, language, point, portfolio_resul
     )
 
 
+def test_a_card_tells_the_difference_in_the_units_of_its_figure(app, portfolio, portfolio_result):
+    changes = {f"{cluster}.delay_years": 3 for cluster in portfolio.clusters}
+    test = app("nl", s=encode(Scenario("portfolio", changes)))
+    cards = next(body for body in (each.proto.body for each in test.get("html")) if 'class="figures"' in body)
+    differences = re.findall(r'<dd class="change \w+">. (.+?) <small>', cards)
+    later = portfolio.with_values(changes).run()
+    cost = later.value("national_public_cash", year=2032, real=True) - portfolio_result.value("national_public_cash", year=2032, real=True)
+    assert differences[0] == f"{'-' if cost < 0 else '+'}€ {abs(cost):.0f} mln"
+    assert re.fullmatch(r"-0,\d\d", differences[1]), differences
+
+
 def test_funding_chart_holds_every_euro(app, portfolio_result):
     data, spec = columns(app(), 0)
     in_2040 = sum(amount for year, amount in zip(data["year"], data["amount"], strict=True) if year == 2040)
