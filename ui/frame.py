@@ -18,7 +18,7 @@ from model.language.errors import InputError
 from model.version import VERSION
 from model.wording import Wording
 from ui import chances, charts, downloads, levers, state, visitor
-from ui.server import language_script
+from ui.server import page_script
 
 HERE = Path(__file__).parent
 GRAVE = ("not_financeable",)
@@ -53,7 +53,7 @@ def start() -> None:
     warm()
     st.html(HERE / "style.css")
     state.read_link()
-    st.html(f"<script>{language_script(state.session().language)}</script>", unsafe_allow_javascript=True)
+    st.html(f"<script>{page_script(state.session().language)}</script>", unsafe_allow_javascript=True)
     visitor.gate()
 
 

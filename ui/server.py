@@ -35,15 +35,31 @@ HEADERS = {
 }
 
 
-def language_script(language: str) -> str:
-    """What tells the browser the language of the page after a switch: for screen readers, and for the numbers that Streamlit itself writes."""
+_ONE_ENTRY = """
+if (!window.oneEntry) {
+  window.oneEntry = true;
+  const push = history.pushState;
+  history.pushState = function (state, unused, address) {
+    const to = new URL(address ?? "", location.href);
+    const same = to.pathname === location.pathname && !new URLSearchParams(location.search).has("s");
+    return same ? history.replaceState(state, unused, address) : push.call(history, state, unused, address);
+  };
+}
+"""
+"""A page that is opened without a scenario gets its own in the address at once. That is no step: going back must not stop there."""
+
+
+def page_script(language: str) -> str:
+    """What runs in the page: it tells the browser the language after a switch, for screen readers and for the numbers that Streamlit
+    itself writes, and makes the opening of a page one entry of the browser's history.
+    """
     numbers = f'Object.defineProperty(navigator, "languages", {{value: ["{language}"], configurable: true}});'
-    return f'document.documentElement.lang = "{language}"; {numbers}{built_in.script(language)}'
+    return f'document.documentElement.lang = "{language}"; {numbers}{_ONE_ENTRY}{built_in.script(language)}'
 
 
 def content_policy(document: str) -> str:
     """The content security policy of a document: nothing from other hosts, and of inline scripts only those that it holds."""
-    scripts = [*_SCRIPT.findall(document), *(language_script(language) for language in LANGUAGES)]
+    scripts = [*_SCRIPT.findall(document), *(page_script(language) for language in LANGUAGES)]
     hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts)
     return (
         f"default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "

@@ -66,6 +66,28 @@ def test_a_key_on_a_slider_changes_the_headline_and_back_undoes_it(browser, addr
         page.get_by_text("van 0 naar 1").wait_for()
 
 
+def test_going_back_leads_to_the_page_before(browser, address):
+    """Opening a page is one step back, also when it was opened from the menu, whose links hold no scenario."""
+    with opened(browser, address, language="en") as (page, _):
+        slider = page.get_by_role("slider", name="Delay").first
+        slider.focus()
+        slider.press("ArrowRight")
+        page.get_by_text("from 0 to 1").wait_for()
+        page.get_by_role("link", name="Cash flows").click()
+        page.get_by_role("heading", name="Where does the money come from").wait_for()
+        screenshots.settled(page)
+        page.go_back()
+        page.get_by_role("heading", name="What do megaclusters cost").wait_for()
+        screenshots.settled(page)
+        assert page.get_by_text("from 0 to 1").count() == 1
+        page.go_back()
+        page.get_by_text("from 0 to 1").wait_for(state="detached")
+        page.go_forward()
+        page.get_by_text("from 0 to 1").wait_for()
+        page.go_forward()
+        page.get_by_role("heading", name="Where does the money come from").wait_for()
+
+
 @pytest.fixture(scope="module")
 def drawing():
     """Address of an app that draws as much as it usually does."""
