@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 Strong = Callable[[str], str]
 DELAYED = "delayed"
 """Name of the warning that a cluster starts later than its file says."""
+LINES = {
+    "cost": "national_public_cash",
+    "leverage": "leverage",
+    "crossing": "first_year_private_exceeds_public",
+    "net": "contribution_net_pct_gdp",
+}
+"""Lines of the model that the headline figures are, by their keys."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +102,9 @@ def answer(words: Wording, result: Result, cluster: str | None, year: int, real:
 def figures(words: Wording, result: Result, start: Result, cluster: str | None, year: int, real: bool) -> list[Figure]:
     """Cost to the state, leverage, the year private exceeds public, and the net contribution; each against the start."""
     at_start = min(max(year, start.years[0]), start.years[-1])
-    cost = (result.value("national_public_cash", cluster, year, real=real), start.value("national_public_cash", cluster, at_start, real=real))
-    ratio = (result.value("leverage", cluster), start.value("leverage", cluster))
-    crossing = (result.value("first_year_private_exceeds_public", cluster), start.value("first_year_private_exceeds_public", cluster))
-    net = (result.value("contribution_net_pct_gdp", year=year), start.value("contribution_net_pct_gdp", year=at_start))
+    cost = (result.value(LINES["cost"], cluster, year, real=real), start.value(LINES["cost"], cluster, at_start, real=real))
+    ratio, crossing = ((result.value(LINES[key], cluster), start.value(LINES[key], cluster)) for key in ("leverage", "crossing"))
+    net = (result.value(LINES["net"], year=year), start.value(LINES["net"], year=at_start))
     never = words("headline.never")
 
     def difference(pair: tuple[float, float], decimals: int, unit: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -246,6 +247,17 @@ def test_one_explanation_leads_to_the_next(app):
     test.button(key="reads_private_cash_real").click().run()
     assert any(code.value.startswith("private_cash_real = ") for code in test.code)
     assert any(button.key == "feeds_leverage" for button in test.button)
+
+
+def test_a_headline_figure_is_found_by_what_its_card_says(app):
+    """Who read 'Cost to the state' on the first page types that, and not the name of a line."""
+    test = app("en", "explain")
+    found = [option for option in test.selectbox(key="view_line").options if "Cost to the state in 2032" in option]
+    assert len(found) == 1 and "national_public_cash" in found[0]
+    cards = re.findall(r"<dt>(.*?)</dt>", page_text(app("en")))
+    assert len(cards) == 4
+    for label in cards:
+        assert any(html.unescape(label) in option for option in test.selectbox(key="view_line").options), label
 
 
 def test_every_line_of_the_model_can_be_explained(app, portfolio_result):

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from model import charts as chart_data
+from model import headline
 from model.explanation import LINE, Explanation
 from model.language import units
 from model.language.errors import InputError
@@ -49,7 +50,8 @@ def page() -> None:
     result = state.now().result
     cluster, year = state.view_cluster(), state.session().view["year"]
     names = list(result.lines)
-    name = frame.looked_at("line", names, words("explain.which"), lambda each: f"{words.line(each)} ({each})")
+    called = {line: f" · {words(f'headline.{key}_label', year=year)}" for key, line in headline.LINES.items()}
+    name = frame.looked_at("line", names, words("explain.which"), lambda each: f"{words.line(each)} ({each}){called.get(each, '')}")
     line = result.lines[name]
     asked: dict[str, Any] = {"cluster": cluster, "year": year if result.is_yearly(name) else None}
     try:
