@@ -15,7 +15,7 @@ import yaml
 from reading import DELAYED, chart, page_text, sent
 
 import model
-from model import charts, workbook
+from model import charts, state_aid_report, workbook
 from model.analysis.risk import make_spec
 from model.briefing import findings
 from model.engine import kernel, kernel_cache
@@ -530,6 +530,15 @@ def test_appraisal_shows_returns_apart(app, language, portfolio_result):
     assert portfolio_result.value("society_npv") == pytest.approx(data["value"][4], abs=1e-2)
     assert portfolio_result.value("society_npv_without_returns") == pytest.approx(data["value"][5], abs=1e-2)
     assert words(language).number(portfolio_result.value("exchequer_npv"), 1) in page_text(test)
+
+
+def test_amounts_and_years_of_the_appraisal_have_their_units(app):
+    page = page_text(app("nl", "appraisal", s=encode(Scenario("photonics"))))
+    found = {check.line: check for check in state_aid_report.checks(model.load("photonics").run(), "photonics", "nl")}
+    dutch = words("nl")
+    amount, duration = found["notification_verdict"].value, found["operating_aid_duration_verdict"].value
+    assert f"<td>{dutch.money(amount, 1)}</td>" in page and "€" in dutch.money(amount, 1)
+    assert f"<td>{dutch.number(duration, 1)} jaar</td>" in page
 
 
 def test_every_page_works_for_every_case(app):

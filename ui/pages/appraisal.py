@@ -6,7 +6,7 @@ from model import charts as chart_data
 from model import state_aid_report
 from model.lines.dna import TRAITS
 from model.result import Result
-from model.wording import Wording
+from model.wording import BLANK, Wording
 from ui import charts, frame, state, tables
 
 SIDES = ("financial", "national_capital", "exchequer", "society")
@@ -16,11 +16,15 @@ STAKES = ("alone_stake", "member_stake", "sharing_factor", "alone_npv", "member_
 
 
 def measure(words: Wording, value: float, unit: str) -> str:
+    """A figure with its unit and the digits that it deserves."""
     if unit == "share":
         return words.percent(value, 1)
     if unit == "date":
         return words.year(value)
-    return words.number(value, {"years": 1, "ratio": 2, "flag": 0}.get(unit, 1))
+    if unit.startswith("EUR m"):
+        return words.money(value, 1)
+    number = words.number(value, {"ratio": 2, "flag": 0}.get(unit, 1))
+    return f"{number} {words('headline.years')}" if unit == "years" and number != BLANK else number
 
 
 def worth(words: Wording, result: Result, cluster: str | None) -> chart_data.Chart:
