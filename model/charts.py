@@ -23,6 +23,8 @@ GRID = "#e3e8ee"
 BAND = "#cfdff0"
 ACCENT = "#154273"
 TARGET = "#b3261e"
+TARGET_LABEL = {"type": "text", "align": "left", "baseline": "bottom", "dx": 4, "dy": -3, "fontWeight": "bold"}
+EDGE = {"color": "white", "stroke": "white", "strokeWidth": 4, "strokeJoin": "round", "aria": False}
 MUTED = "#5f6b76"
 DARK = "#2b2b2b"
 SOURCES = {
@@ -323,21 +325,19 @@ def lines(
         layers = [area, {**line_layer, "transform": [{"filter": "!isValid(datum.low)"}]}]
     if target:
         fixed = {"values": [{"target": round(target[0], 4), "label": target[1], "year": years[0]}]}
+        place = {
+            "x": {"field": "year", "type": "quantitative"},
+            "y": {"field": "target", "type": "quantitative"},
+            "text": {"field": "label"},
+        }
         layers += [
             {
                 "data": fixed,
                 "mark": {"type": "rule", "strokeDash": [6, 4], "color": TARGET, "strokeWidth": 1.8, "aria": False},
                 "encoding": {"y": {"field": "target", "type": "quantitative"}},
             },
-            {
-                "data": fixed,
-                "mark": {"type": "text", "align": "left", "baseline": "bottom", "dx": 4, "dy": -3, "color": TARGET, "fontWeight": "bold"},
-                "encoding": {
-                    "x": {"field": "year", "type": "quantitative"},
-                    "y": {"field": "target", "type": "quantitative"},
-                    "text": {"field": "label"},
-                },
-            },
+            # A line may run through the label: first its edge in the colour of the page, then the label itself.
+            *({"data": fixed, "mark": {**TARGET_LABEL, **look}, "encoding": place} for look in (EDGE, {"color": TARGET})),
         ]
     columns: dict[str, list[Any]] = {"year": [], "series": [], "value": []}
     for label, values in series:
