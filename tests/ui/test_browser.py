@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from urllib.parse import urlparse
+from urllib.parse import parse_qs, urlparse
 
 import openpyxl
 import pytest
 
 import model
-from model.token import Scenario, encode
+from model.token import Scenario, decode, encode
 from ui import screenshots
 from ui.words import words
 
@@ -37,6 +37,19 @@ def test_no_request_leaves_the_machine(browser, address):
         page.get_by_text("Deze link toont precies dit scherm").wait_for()
         page.get_by_text("draait op uw eigen computer (127.0.0.1): de link opent alleen daar").wait_for()
         assert {host for host in hosts if host} == {urlparse(address).netloc}
+
+
+def test_the_link_is_copied_with_a_button_that_can_be_seen(browser, address):
+    with opened(browser, f"{address}?s={encode(Scenario('photonics', {'photonics.delay_years': 3}))}", width=400) as (page, _):
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.get_by_role("button", name="Delen").click()
+        copy = page.get_by_role("button", name="Kopieer naar het klembord")
+        copy.wait_for(state="visible")
+        copy.focus()
+        copy.press("Enter")
+        page.wait_for_function("async () => (await navigator.clipboard.readText()).includes('s=')")
+        copied = page.evaluate("navigator.clipboard.readText()")
+    assert decode(parse_qs(urlparse(copied).query)["s"][0]).changes == {"photonics.delay_years": 3}
 
 
 def test_the_policy_stops_nothing_that_the_app_needs(browser, address):
