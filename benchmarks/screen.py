@@ -1,4 +1,4 @@
-"""From a key on a slider to the last change on the page, in Chromium; beside a page that does nothing as the floor."""
+"""From a key on a slider to the last change on the page, in Chromium; beside plain pages as the floor."""
 
 from __future__ import annotations
 
@@ -27,14 +27,29 @@ START = 1.5
 PREFACE = f"""Presses of an arrow key on a slider, each to a new value, in one tab of Chromium at 1440 px, server on the same machine:
 from the key to the last change in the main part of the page, pictures and words, found when nothing has changed for {QUIET_MS} ms.
 Median of {TIMES} after {WARMING} to warm up. Target: 250 ms, and 400 ms for nine in ten. The band of 2,000 draws on the overview
-follows, and is told apart (what changes from 120 ms before its arrival): asked is 1 s. The floor is a page with one slider and one
-number; it and the yardstick (a million additions in plain Python, 35 ms when a machine of this kind is quiet) say how busy the
-machine was meanwhile."""
+follows, and is told apart (what changes from 120 ms before its arrival): asked is 1 s. Two floors: a page with one slider and one
+number, and one with four charts of 90 numbers and nothing to compute, as plain as Streamlit has them. They and the yardstick (a
+million additions in plain Python, 35 ms when a machine of this kind is quiet) say how busy the machine was meanwhile."""
 NOTHING = """import streamlit as st
 st.title("Nothing")
 st.slider("Private vraag", 0.0, 2.0, 1.5, 0.05, key="lever")
 st.text(f"value {st.session_state['lever']}")
 """
+FOUR_CHARTS = """import pandas as pd
+import streamlit as st
+st.set_page_config(layout="wide")
+lever = st.sidebar.slider("Private vraag", 0.0, 2.0, 1.5, 0.05)
+st.text(f"value {lever}")
+years = list(range(2026, 2056))
+for row in range(2):
+    for position, column in enumerate(st.columns(2)):
+        amounts = [lever * (2 * row + position + 1 + year - 2026) * (1 + part) for part in range(3) for year in years]
+        data = pd.DataFrame({"year": years * 3, "part": [part for part in "abc" for _ in years], "amount": amounts})
+        axes = {name: {"field": name, "type": "quantitative"} for name in ("year", "amount")}
+        encoding = {"x": axes["year"], "y": axes["amount"], "color": {"field": "part", "type": "nominal"}}
+        column.vega_lite_chart(data, {"height": 280, "mark": "area" if row else "line", "encoding": encoding}, theme=None)
+"""
+FLOORS = {"a page that does nothing": NOTHING, "a page of four plain charts": FOUR_CHARTS}
 PAGES = {
     "overview": "",
     "cash flows": "cash_flows",
@@ -93,11 +108,11 @@ def measured(browser: Any, address: str) -> list[tuple[float, float]]:
 
 
 @contextlib.contextmanager
-def nothing() -> Iterator[str]:
-    """Address of a page that does nothing, served with the settings of the app."""
+def plain(written: str) -> Iterator[str]:
+    """Address of a page that is only a script, served with the settings of the app."""
     with tempfile.TemporaryDirectory() as folder:
-        script = Path(folder) / "nothing.py"
-        script.write_text(NOTHING, encoding="utf-8")
+        script = Path(folder) / "plain.py"
+        script.write_text(written, encoding="utf-8")
         port = "18499"
         command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", port, "--server.headless", "true"]
         server = subprocess.Popen(command, cwd=screenshots.ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -120,8 +135,9 @@ def rows() -> Iterator[Row]:
     changes = {f"{cluster}.demand_factor": START for cluster in model.load("portfolio").clusters}
     token = encode(Scenario("portfolio", changes, view={"cluster": ""}))
     with screenshots.browsing() as browser:
-        with nothing() as address:
-            yield from _rows("a page that does nothing", measured(browser, address), None)
+        for name, written in FLOORS.items():
+            with plain(written) as address:
+                yield from _rows(name, measured(browser, address), None)
         with screenshots.serving() as address:
             for name, path in PAGES.items():
                 yield from _rows(name, measured(browser, f"{address}/{path}?lang=nl&s={token}"), 250.0)
