@@ -7,12 +7,14 @@ import json
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import model
+from model.inputs.catalogue import status_of
 
 
 def megacluster(*words: str) -> subprocess.CompletedProcess[str]:
@@ -169,6 +171,24 @@ def test_rows_of_the_cash_flow_add_up(cluster: list[str], prices: list[str]) -> 
     closing = rows["cash_before_base_funding"] + rows["base_funding"] + rows["loan_drawdown"] + rows["unfunded_gap"]
     for name, added in {"receipts": receipts, "payments": payments, "cash_before_base_funding": before, "cash_balance": closing}.items():
         assert added == pytest.approx(rows[name], abs=1e-6), name
+
+
+def test_rows_of_the_income_statement_add_up() -> None:
+    """Staff that companies second are income and expense alike, so they stand on both sides."""
+    table = megacluster("table", "income_statement", "--case", "quantum", "--years", "2034").stdout.splitlines()
+    rows = [(line.split()[0], float(line.split()[-1].replace(",", ""))) for line in table[2:] if line.strip()]
+    names = [name for name, _ in rows]
+    expenses = rows[names.index("operating_cost") : names.index("expenses")]
+    added = sum(-amount if name == "interest_received" else amount for name, amount in expenses)
+    assert added == pytest.approx(rows[names.index("expenses")][1], rel=2e-3)
+
+
+def test_the_readme_counts_what_was_read_where() -> None:
+    readme = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+    counted = Counter(status_of(quantity) for quantity in model.load("portfolio").quantities().values())
+    told = {name: f"{counted[name]:,}" for name in counted}
+    assert f"{told['verified']} were read at their publisher, {told['derived']} follow" in readme
+    assert f"and {told['reported']} were read where" in readme and f"{told['own']} are assumptions of our own" in readme
 
 
 def test_a_table_as_json_holds_blanks_as_null() -> None:

@@ -26,7 +26,7 @@ NEEDED = (headline.DELAYED,)
 """Warnings that no figure should be read without, and what is needed to read them well; the others are caveats behind one line."""
 WHOLE_CASE = ("target", "portfolio", "assumptions")
 """Pages that show all clusters of the case, whichever is looked at elsewhere."""
-CONSTANT = ("compare",)
+CONSTANT = ("compare", "appraisal")
 """Pages whose money is always in constant prices."""
 OWN_COMPUTER = ("localhost", "127.0.0.1", "::1")
 COUNTED = ("notice.left_behind", "notice.opened")

@@ -89,8 +89,8 @@ def cases() -> None:
         st.markdown(words("saved.disabled"))
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(words("saved.name"), key="save_name", max_chars=80, width=260)
-        st.text_input(words("saved.note"), key="save_note", max_chars=300, width=360)
+        st.text_input(words("saved.name"), key="save_name", width=260)
+        st.text_input(words("saved.note"), key="save_note", width=360)
         st.button(words("saved.save"), key="save", icon=":material/save:", on_click=keep)
     frame.tell(words, state.session().about["saved"])
     if not names:

@@ -34,7 +34,10 @@ def scenario_of_yaml(content: bytes, name: str) -> Scenario:
         Message(sentence, place=document.place(key), key=key, near=nearest(str(key), _KEYS)) for key in document.data if key not in _KEYS
     ]
     base = document.data.get("base")
-    if not isinstance(base, str) or base not in available():
+    if base is None:
+        sentence = "{place}: base is missing: the case that the file builds on; there are {known}"
+        mistakes.append(Message(sentence, place=name, known=", ".join(available())))
+    elif not isinstance(base, str) or base not in available():
         sentence = "{place}: base: {base!r} is no case of the program; there are {known}"
         mistakes.append(Message(sentence, place=document.place("base"), base=base, known=", ".join(available())))
     changes = document.data.get("changes") or {}

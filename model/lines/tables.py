@@ -65,6 +65,7 @@ TABLES: dict[str, Table] = {
                 "other_operating_cost",
                 "operating_cost",
                 "depreciation",
+                "secondment_cost",
                 "interest_paid",
                 "interest_received",
                 "expenses",

@@ -138,9 +138,15 @@ def income(own_revenue, programme_grants, base_funding, deferred_grant_release, 
 
 
 @line("EUR m")
-def expenses(operating_cost, depreciation, interest_paid, interest_received, secondment_value):
+def secondment_cost(secondment_value):
+    """Staff that companies second, as an expense: what came in as income in kind is used up."""
+    return total(secondment_value)
+
+
+@line("EUR m")
+def expenses(operating_cost, depreciation, interest_paid, interest_received, secondment_cost):
     """All expenses of the income statement before tax, seconded staff in kind included."""
-    return operating_cost + total(depreciation) + interest_paid - interest_received + total(secondment_value)
+    return operating_cost + total(depreciation) + interest_paid - interest_received + secondment_cost
 
 
 @line("EUR m")

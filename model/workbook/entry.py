@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from model.inputs.catalogue import status_of
-from model.inputs.definitions import NATION, Definition, definitions, sources
+from model.inputs.definitions import NATION, OWN, Definition, definitions, sources
 from model.inputs.quantities import Quantity, Value, over_years
 from model.workbook import layout as at
 from model.workbook.calculations import heading
@@ -96,7 +96,7 @@ def _labels(page: Page, figures: Figures, given: Given, row: int) -> None:
     page.text(row, 2, given.key, "code")
     page.text(row, 3, words.unit_code(given.definition.unit), "code")
     reason, note = reason_text(words, given.quantity), words.say(given.quantity.note)
-    page.text(row, at.SOURCE, given.quantity.source, "code")
+    page.text(row, at.SOURCE, words("status.own") if given.quantity.source == OWN else given.quantity.source, "code")
     page.text(row, at.REASON, reason, "reason")
     page.text(row, at.REMARK, note, "reason")
     page.text(row, at.ALLOWED, allowed(given.definition, words), "code")
@@ -129,7 +129,9 @@ def allowed(definition: Definition, words: Wording) -> str:
     if definition.kind == "choice":
         return ", ".join(f"{number} = {words.value(float(number), definition)}" for number in range(len(definition.choices)))
     kind = "whole" if definition.kind == "whole" else "number"
-    return words(f"allowed.{kind}", minimum=f"{definition.minimum:g}", maximum=f"{definition.maximum:g}", unit=words.unit_code(definition.unit))
+    return words(
+        f"allowed.{kind}", minimum=words.exact(definition.minimum), maximum=words.exact(definition.maximum), unit=words.unit_code(definition.unit)
+    )
 
 
 def _bound_shown(definition: Definition) -> str:

@@ -105,7 +105,8 @@ def _head(page: Page, figures: Figures, passed: int, present: int) -> None:
     """Title and the banner of the master check on every sheet."""
     words, case = figures.words, figures.layout.case
     name = words(f"sheet_title.{page.name}") if words.has(f"sheet_title.{page.name}") else calculations.title_of(figures, page.name)
-    page.text(at.TITLE_ROW, 0, f"{words.of(case.title)}: {name}", "title")
+    title = words.of(case.title)
+    page.text(at.TITLE_ROW, 0, title if name == title else f"{title}: {name}", "title")
     start, middle = words("banner"), words("banner_of")
     formula = f'"{start}" & {at.CHECKS}!$E$3 & "{middle}" & {at.CHECKS}!$E$4'
     page.formula(at.BANNER_ROW, 1, formula, f"{start}{passed}{middle}{present}", "banner")

@@ -71,7 +71,14 @@ def sources_used(page: Page, figures: Figures) -> None:
     for name, source in sources().items():
         if name not in used:
             continue
-        cells = (name, source.publisher, source.title, str(source.year or ""), words(f"status.{source.standing(source.status)}"), source.url or "")
+        cells = (
+            name,
+            words.say(source.publisher),
+            words.say(source.title),
+            str(source.year or ""),
+            words(f"status.{source.standing(source.status)}"),
+            source.url or "",
+        )
         for col, text in enumerate(cells, 1):
             page.text(row, col, text, "grey_wrap" if col in (1, 6) else "wrap")
         page.height(row, max(lines_of(text, _SOURCES[col]) for col, text in enumerate(cells, 1)))

@@ -56,7 +56,7 @@ def read_description(contents: Contents, name: str) -> Description:
     """The description in a workbook. Raises InputError where it is missing, damaged or of a later program."""
     sheet = contents.sheet(at.DESCRIPTION)
     if sheet is None:
-        sentence = "{name}: has no sheet {sheet!r}, so it was not written by this program; {help}"
+        sentence = "{name}: has no sheet {sheet!r}, so it is not a workbook with formulas that this program wrote; {help}"
         raise InputError(Message(sentence, name=name, sheet=at.DESCRIPTION, help=_HELP))
     place = f"{at.DESCRIPTION}!C{at.BODY_ROW + 1}"
     parts = {sheet.text(row, 1): sheet.value(row, 2) for row, col in sorted(sheet.cells) if col == 1}

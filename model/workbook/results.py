@@ -13,7 +13,6 @@ import numpy as np
 
 from model import headline
 from model.engine.program import CLUSTER
-from model.inputs.quantities import shown
 from model.language import units
 
 if TYPE_CHECKING:
@@ -182,7 +181,7 @@ def _inputs(page: Any, case: Case, words: Wording) -> None:
             if isinstance(value, float) and definition.kind in ("number", "whole"):
                 page.number(row, col, value, "number", definition.unit)
             elif value is not None:
-                page.text(row, col, shown(value, definition))
+                page.text(row, col, words.value(value, definition))
         for col, text in ((6, words.source(quantity)), (7, words.say(quantity.note))):
             page.text(row, col, text, "grey")
     page.widths({0: 70, 1: 50, 2: 18, 3: 14, 4: 14, 5: 14, 6: 100, 7: 70})

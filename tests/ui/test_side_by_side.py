@@ -88,9 +88,10 @@ def test_save_and_open_again(app):
     assert other.text_input(key="save_name").value == "Later <b>start</b>", "saved again it is a version of the same case"
     other.button(key="withdraw_Later <b>start</b>:1").click().run()
     assert not [button for button in other.button if button.key.startswith("take_Later <b>start</b>")]
-    other.text_input(key="save_name").set_value("").run()
-    other.button(key="save").click().run()
-    assert any("did not work" in warning.value for warning in other.warning)
+    for wrong in ("", "x" * 81):
+        other.text_input(key="save_name").set_value(wrong).run()
+        other.button(key="save").click().run()
+        assert any("did not work" in warning.value for warning in other.warning)
 
 
 def test_when_a_case_was_saved_is_told_in_the_visitors_time(app):

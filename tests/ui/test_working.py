@@ -541,6 +541,15 @@ def test_amounts_and_years_of_the_appraisal_have_their_units(app):
     assert f"<td>{dutch.number(duration, 1)} jaar</td>" in page
 
 
+def test_risk_says_that_there_is_nothing_to_show_without_a_cluster(app):
+    off = {f"{cluster}.included": False for cluster in model.load("portfolio").clusters}
+    for outcome in ("leverage", "national_public_cash", "first_year_private_exceeds_public"):
+        test = app("nl", "risk", s=encode(Scenario("portfolio", off, view={"outcome": outcome})))
+        assert not test.exception
+    told = app("nl", "risk", s=encode(Scenario("portfolio", off)))
+    assert any("heeft geen waarde in dit geval" in info.value for info in told.info)
+
+
 def test_every_page_works_for_every_case(app):
     for name in ("photonics", "battery", "imec"):
         for page in ("cash_flows", "who_pays", "target", "appraisal", "portfolio", "explain"):

@@ -18,7 +18,7 @@ import model
 from model import headline
 from model.cli import app
 from model.wording import Wording
-from model.workbook import to_excel_bytes, to_results, to_results_bytes
+from model.workbook import read_workbook, to_excel_bytes, to_results, to_results_bytes
 from model.workbook.results import hardened
 
 
@@ -125,6 +125,17 @@ def test_units_are_in_the_language_of_the_workbook(small: model.Case) -> None:
         assert [text for text in sorted(dutch) if ENGLISH.search(text)] == []
     english = texts_under(openpyxl.load_workbook(io.BytesIO(to_results_bytes(small, ".xlsx"))), "Unit")
     assert english and english - {"Unit"} <= units
+
+
+def test_switches_of_the_plain_workbook_are_said_in_its_language(small: model.Case) -> None:
+    inputs = openpyxl.load_workbook(io.BytesIO(to_results_bytes(small, ".xlsx", language="nl")))["Aannames"]
+    found = {str(row[1]): row[3] for row in inputs.iter_rows(min_row=2, values_only=True)}
+    assert found["nation.discount_first_year"] == "uit" and not {"on", "off"} & set(found.values())
+
+
+def test_the_plain_workbook_is_not_taken_for_the_one_with_formulas(small: model.Case) -> None:
+    with pytest.raises(model.InputError, match="not a workbook with formulas that this program wrote"):
+        read_workbook(to_results_bytes(small, ".xlsx"))
 
 
 def test_the_plain_workbook_tells_warnings_and_sources_in_its_language(small: model.Case) -> None:

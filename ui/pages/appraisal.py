@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from model import charts as chart_data
 from model import state_aid_report
+from model.inputs.definitions import NATION
 from model.lines.dna import TRAITS
 from model.result import Result
 from model.wording import BLANK, Wording
@@ -87,19 +88,18 @@ def scorecard(words: Wording, result: Result, cluster: str) -> None:
     tables.show(headers, rows, words("appraisal.dna_title"), wordy=(3,))
 
 
-def over_years(words: Wording, result: Result, cluster: str | None, names: tuple[str, str], real: bool) -> chart_data.Chart:
-    """A gross line and its net one."""
-    series = [(words.line(name), [float(v) for v in result.array(name, cluster, real)]) for name in names]
-    unit = chart_data.money_unit(words, result, real) if result.lines[names[0]].unit == "EUR m" else words("unit.job")
+def over_years(words: Wording, result: Result, cluster: str | None, names: tuple[str, str]) -> chart_data.Chart:
+    """A line of jobs, gross and net."""
+    series = [(words.line(name), [float(v) for v in result.array(name, cluster)]) for name in names]
     ends = ", ".join(f"{label} {words.number(values[-1])}" for label, values in series)
     alt = words("alt.gross_and_net", last=result.years[-1], ends=ends)
-    return chart_data.lines(words, unit, result.years, series, alt, decimals=0)
+    return chart_data.lines(words, words("unit.job"), result.years, series, alt, decimals=0)
 
 
 def page() -> None:
     words = state.w()
     result = state.now().result
-    cluster, real = state.view_cluster(), state.session().view["real"]
+    cluster = state.view_cluster()
     one = cluster or next(iter(result.case.clusters))
     name = frame.shown_name()
     frame.answer(
@@ -111,14 +111,18 @@ def page() -> None:
             exchequer=words.money(result.value("exchequer_npv", cluster), sign=True),
             exchequer_without=words.money(result.value("exchequer_npv_without_returns", cluster), sign=True),
         ),
-        frame.rich("appraisal.break_even", rate=words.percent(result.value("social_return_break_even", cluster), 1)),
+        frame.rich(
+            "appraisal.break_even",
+            rate=words.percent(result.value("social_return_break_even", cluster), 1),
+            assumed=words.percent(float(result.case.quantity(NATION, "social_return_to_rd").value), 1),  # type: ignore[arg-type]
+        ),
     )
     unit = chart_data.money_unit(words, result, True)
     with charts.pairs():
         charts.card(
             words, worth(words, result, cluster), "worth", words("appraisal.worth_title"), words("appraisal.worth_note", name=name, unit=unit)
         )
-        chart = over_years(words, result, cluster, ("jobs_gross", "jobs_net"), real)
+        chart = over_years(words, result, cluster, ("jobs_gross", "jobs_net"))
         charts.card(words, chart, "jobs", words("appraisal.jobs_title"), words("appraisal.jobs_note", name=name))
     with charts.box("sides"):
         charts.heading(words("appraisal.sides_title"), words("appraisal.sides_note", name=name, unit=unit))

@@ -56,7 +56,8 @@ def page() -> None:
                 key="statement",
                 width=300,
             )
-        st.caption(words("cash_flows.statement_note", name=name, unit=unit))
+        opening = f" {words('cash_flows.opening_note')}" if real else ""
+        st.caption(words("cash_flows.statement_note", name=name, unit=unit) + opening)
         statements.show(words, result, chosen, cluster, real)
         downloads.button(
             words,

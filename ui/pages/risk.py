@@ -136,6 +136,10 @@ def page() -> None:
     output = outcome.asked(cluster, year)
     title, unit = outcome_title(words, outcome, year), outcome_unit(words, current.case, outcome, real)
     base, rows = ranking(current.case.hash, current.case, output, real, never_of(current.case, outcome))
+    if math.isnan(base):
+        st.info(words("risk.no_value", title=title), icon=":material/info:")
+        frame.changes()
+        return
     key, at_low, at_high = rows[0]
     say = teller(words, current.case, outcome)
     frame.answer(
