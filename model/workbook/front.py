@@ -19,6 +19,8 @@ from model.workbook.scenarios import Item, items
 from model.workbook.sheet import Page, lines_of
 
 _LARGEST_DIMENSION = 6
+_STATEMENTS = ("cash_flow", "cash_flow_statement", "income_statement", "balance_sheet")
+"""Tables that an auditor adds up: every row of them is there, however many members a line has."""
 _CHARTS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("funding", "column", "stacked", "#,##0", ("public_cash_by_source", "dutch_private_cash", "foreign_private_cash")),
     ("cash", "line", "", "#,##0", ("cash_balance", "base_funding", "unfunded_gap")),
@@ -155,18 +157,25 @@ class Shown:
 
 
 def outputs(page: Page, figures: Figures) -> list[Shown]:
-    """The tables of the whole case by year, live. Returns the rows."""
+    """The tables of the whole case by year, live, each complete. Returns the rows, of a line that several tables show the first.
+
+    Where a line stands again, its code begins with the table: a code names one row.
+    """
     words, layout = figures.words, figures.layout
     heading(page, figures)
     row = at.BODY_ROW
     found: list[Shown] = []
-    wanted = {line: name for name, table in TABLES.items() for line in table.rows}
+    first_in: dict[str, str] = {}
+    for name, table in TABLES.items():
+        for line in table.rows:
+            first_in.setdefault(line, name)
     yearly: dict[str, list[Item]] = {}
     for item in items(layout, yearly=True):
         yearly.setdefault(item.block.line, []).append(item)
     for name, table in TABLES.items():
-        rows = [item for line in table.rows if wanted[line] == name for item in yearly.get(line, ())]
-        rows = [item for item in rows if all(len(layout.members[dim]) <= _LARGEST_DIMENSION for dim in item.block.dims)]
+        rows = [item for line in table.rows for item in yearly.get(line, ())]
+        if name not in _STATEMENTS:
+            rows = [item for item in rows if all(len(layout.members[dim]) <= _LARGEST_DIMENSION for dim in item.block.dims)]
         if not rows:
             continue
         row += row > at.BODY_ROW
@@ -176,11 +185,13 @@ def outputs(page: Page, figures: Figures) -> list[Shown]:
             unit = layout.case.lines[item.block.line].unit
             label = figures.label(item.block, item.members)
             page.text(row, at.LABEL, label, "label")
-            page.text(row, at.CODE, f"{item.sheet}.{code(item.block, item.members)}", "code")
+            again = first_in[item.block.line] != name
+            page.text(row, at.CODE, f"{f'{name}.' if again else ''}{item.sheet}.{code(item.block, item.members)}", "code")
             page.text(row, at.UNIT, words.unit_code(unit), "code")
             values = figures.values(item.block, item.at).tolist()
             page.series(row, at.YEARS, layout.block_cell(item.block, item.at), values, "number", unit)
-            found.append(Shown(item.block.line, label, row))
+            if not again:
+                found.append(Shown(item.block.line, label, row))
             row += 1
     return found
 

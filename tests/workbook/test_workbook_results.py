@@ -127,6 +127,35 @@ def test_units_are_in_the_language_of_the_workbook(small: model.Case) -> None:
     assert english and english - {"Unit"} <= units
 
 
+def test_statements_of_the_workbook_are_complete(small: model.Case, small_book: bytes) -> None:
+    """What an auditor does: add the rows of a statement up on the sheet of results."""
+    sheet = openpyxl.load_workbook(io.BytesIO(small_book), data_only=True)["Outputs"]
+    tables: dict[str, dict[str, float]] = {}
+    rows: dict[str, float] = {}
+    for section, _, code, *_, third in sheet.iter_rows(min_row=7, max_col=11, values_only=True):
+        if section:
+            rows = tables[str(section)] = {}
+        elif code:
+            rows[str(code).rpartition("Portfolio.")[2]] = float(third)
+
+    def total(table: str, *names: str) -> float:
+        return sum(value for code, value in tables[table].items() if code.partition("[")[0] in names)
+
+    cash, income = tables["Cash flow"], tables["Income statement"]
+    assert cash["receipts"] == pytest.approx(cash["own_revenue"] - cash["receivables_increase"] + cash["grants_received"])
+    paid = total("Cash flow", "operating_cost", "capital_expenditure", "corporate_tax") - cash["payables_increase"]
+    assert cash["payments"] == pytest.approx(paid)
+    own = total("Income statement", "membership_fees", "service_revenue", "sponsorship", "licence_income", "equity_exit_income")
+    assert income["own_revenue"] == pytest.approx(own) and own > 1
+    spent = total("Income statement", "operating_cost", "depreciation", "secondment_cost", "interest_paid") - income["interest_received"]
+    assert income["expenses"] == pytest.approx(spent)
+    owned = total("Balance sheet", "book_value", "receivables", "cash_balance")
+    owed = total("Balance sheet", "deferred_income", "loan_balance", "payables", "unfunded_to_date", "reserves")
+    assert tables["Balance sheet"]["total_assets"] == pytest.approx(owned) == pytest.approx(owed)
+    flows = tables["Cash-flow statement"]
+    assert sum(flows.values()) - flows["cash_balance"] == pytest.approx(flows["cash_balance"])
+
+
 def test_switches_of_the_plain_workbook_are_said_in_its_language(small: model.Case) -> None:
     inputs = openpyxl.load_workbook(io.BytesIO(to_results_bytes(small, ".xlsx", language="nl")))["Aannames"]
     found = {str(row[1]): row[3] for row in inputs.iter_rows(min_row=2, values_only=True)}
