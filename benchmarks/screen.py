@@ -38,6 +38,7 @@ st.text(f"value {st.session_state['lever']}")
 FOUR_CHARTS = """import pandas as pd
 import streamlit as st
 st.set_page_config(layout="wide")
+st.title("Four charts")
 lever = st.sidebar.slider("Private vraag", 0.0, 2.0, 1.5, 0.05)
 st.text(f"value {lever}")
 years = list(range(2026, 2056))
