@@ -532,6 +532,15 @@ def test_appraisal_shows_returns_apart(app, language, portfolio_result):
     assert words(language).number(portfolio_result.value("exchequer_npv"), 1) in page_text(test)
 
 
+def test_a_rate_of_return_below_zero_is_not_told_as_a_figure(app, portfolio_result):
+    """Flows that never repay have a root such as -71 %, which nobody earns or loses."""
+    assert portfolio_result.value("financial_irr") < 0 < portfolio_result.value("society_irr")
+    page = page_text(app("nl", "appraisal"))
+    assert "<td>onder nul</td>" in page
+    assert f"<td>{words('nl').percent(portfolio_result.value('society_irr'), 1)}</td>" in page
+    assert words("nl").percent(portfolio_result.value("financial_irr"), 1) not in page
+
+
 def test_amounts_and_years_of_the_appraisal_have_their_units(app):
     page = page_text(app("nl", "appraisal", s=encode(Scenario("photonics"))))
     found = {check.line: check for check in state_aid_report.checks(model.load("photonics").run(), "photonics", "nl")}
