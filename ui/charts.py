@@ -10,7 +10,7 @@ import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from model.charts import ACCENT, BY_RANK, INK, MUTED, TARGET, Chart, base_spec, clean, legend_columns, name_axis, year_axis, yearly_rows
+from model.charts import ACCENT, BY_RANK, INK, MUTED, NARROW, TARGET, Chart, base_spec, clean, legend_columns, name_axis, year_axis, yearly_rows
 from model.wording import Wording
 from ui import downloads, tables
 
@@ -120,7 +120,9 @@ def waterfall(
         "sort": order,
         "axis": {
             "title": None,
-            "labelAngle": 0,
+            # On a telephone names side by side would run together: there they lean.
+            "labelAngle": {"expr": f"{NARROW} ? -40 : 0"},
+            "labelAlign": {"expr": f"{NARROW} ? 'right' : 'center'"},
             "labelLimit": 90 if len(order) > 6 else 160,
             "labelOverlap": False,
             "labelExpr": "split(datum.label, ': ')",
@@ -143,7 +145,7 @@ def waterfall(
                         "field": "kind",
                         "type": "nominal",
                         "scale": {"domain": list(kinds), "range": [GAIN, LOSS, ACCENT]},
-                        "legend": {"symbolType": "square", "symbolStrokeWidth": 0, "columns": legend_columns(3)},
+                        "legend": {"symbolType": "square", "symbolStrokeWidth": 0, "columns": 3, "columnPadding": 6},
                     },
                     "tooltip": [{"field": "name", "title": words("chart.item")}, {"field": "amount", "title": unit, "format": f"+,.{decimals}f"}],
                 },

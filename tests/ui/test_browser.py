@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from urllib.parse import parse_qs, urlparse
 
 import openpyxl
@@ -37,6 +38,18 @@ def test_no_request_leaves_the_machine(browser, address):
         page.get_by_text("Deze link toont precies dit scherm").wait_for()
         page.get_by_text("draait op uw eigen computer (127.0.0.1): de link opent alleen daar").wait_for()
         assert {host for host in hosts if host} == {urlparse(address).netloc}
+
+
+@pytest.mark.parametrize(("width", "lean"), [(400, True), (1440, False)])
+def test_names_below_bars_lean_where_they_would_run_together(browser, address, width, lean):
+    with opened(browser, f"{address}/target", width=width) as (page, _):
+        chart = page.locator(".st-key-card_bridge svg")
+        names = chart.locator("text", has_text=re.compile("^(Verschoven|In natura|Start-ups)$")).evaluate_all(
+            "all => all.map(e => e.getAttribute('transform'))"
+        )
+        assert len(names) == 3
+        assert all(("rotate(-40)" in name) == lean for name in names), names
+        assert chart.locator("text", has_text="Eruit").count() == 1
 
 
 def test_the_link_is_copied_with_a_button_that_can_be_seen(browser, address):
