@@ -183,7 +183,7 @@ def sources_part(block: Block) -> Iterator[str]:
     for name in cited:
         source = sources()[name]
         where = f" <{source.url}>" if source.url else ""
-        yield f"- {source.publisher}, *{source.title}*{f' ({source.year})' if source.year else ''}, {source.standing(source.status)}.{where}"
+        yield f"- {source.publisher}, *{source.title}*{f' ({source.year})' if source.year else ''}, {source.standing()}.{where}"
     yield ""
 
 

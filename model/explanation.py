@@ -69,13 +69,16 @@ class Explanation:
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
+    def unit_in(self, words: Wording) -> str:
+        """The unit in words; money is in the prices of each year, unless the unit says otherwise."""
+        unit = words.unit(self.unit, self.price_year)
+        return f"{unit}, {words('prices.nominal')}" if units.is_money(self.unit) else unit
+
     def __str__(self) -> str:
         words = Wording(self.language)
         place = ", ".join(str(part) for part in (self.cluster or "", self.year or "") if part)
         whole = len(self.values) == 1 or self.additive
-        unit = words.unit(self.unit, self.price_year)
-        if units.is_money(self.unit):
-            unit = f"{unit}, {words('prices.nominal')}"
+        unit = self.unit_in(words)
         total = _amount(words, sum(self.values.values()), self.unit, unit) if whole else words("explanation.by_member", unit=unit)
         out = [f"{self.label} ({self.line}){', ' + place if place else ''}: {total}", f"  {self.doc}"]
         if len(self.values) > 1:

@@ -47,9 +47,13 @@ def withdraw(name: str) -> None:
 
 
 def take(saved: Saved) -> None:
-    """Open a saved case. Its name stands ready for when it is saved again."""
-    tried(state.take, saved.scenario)
-    st.session_state["save_name"] = saved.name
+    """Open a saved case. Its name stands ready for when it is saved again; where it cannot be opened, nothing changes."""
+
+    def opened() -> None:
+        state.take(saved.scenario)
+        st.session_state["save_name"] = saved.name
+
+    tried(opened)
 
 
 def beside(saved: Saved) -> None:

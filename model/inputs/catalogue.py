@@ -26,9 +26,9 @@ def status_of(quantity: Quantity) -> str:
     if quantity.source == OWN or source is None:
         return "own"
     if not quantity.fact:
-        return source.standing(source.status)
+        return source.standing()
     fact = facts().get(quantity.fact, {})
-    status = source.standing(fact.get("status", source.status))
+    status = source.standing(fact.get("status"))
     return "derived" if status == "verified" and not _as_printed(quantity, fact.get("value", "")) else status
 
 

@@ -137,8 +137,9 @@ class Source(BaseModel):
     secondary: bool = False
     note: str = ""
 
-    def standing(self, status: str) -> str:
-        """How good a number of this source is, by its status: one that was read where somebody else reports it is 'reported'."""
+    def standing(self, status: str | None = None) -> str:
+        """How good the source is, or one number of it with a status of its own: 'reported' where somebody else reports what was read."""
+        status = status or self.status
         return "reported" if self.secondary and status == "verified" else status
 
 

@@ -165,10 +165,6 @@ def outputs(page: Page, figures: Figures) -> list[Shown]:
     heading(page, figures)
     row = at.BODY_ROW
     found: list[Shown] = []
-    first_in: dict[str, str] = {}
-    for name, table in TABLES.items():
-        for line in table.rows:
-            first_in.setdefault(line, name)
     yearly: dict[str, list[Item]] = {}
     for item in items(layout, yearly=True):
         yearly.setdefault(item.block.line, []).append(item)
@@ -178,6 +174,7 @@ def outputs(page: Page, figures: Figures) -> list[Shown]:
             rows = [item for item in rows if all(len(layout.members[dim]) <= _LARGEST_DIMENSION for dim in item.block.dims)]
         if not rows:
             continue
+        known = {each.line for each in found}
         row += row > at.BODY_ROW
         page.section(row, words(f"table.{name}") if words.has(f"table.{name}") else table.title)
         row += 1
@@ -185,8 +182,9 @@ def outputs(page: Page, figures: Figures) -> list[Shown]:
             unit = layout.case.lines[item.block.line].unit
             label = figures.label(item.block, item.members)
             page.text(row, at.LABEL, label, "label")
-            again = first_in[item.block.line] != name
-            page.text(row, at.CODE, f"{f'{name}.' if again else ''}{item.sheet}.{code(item.block, item.members)}", "code")
+            again = item.block.line in known
+            lead = f"{name}." if again else ""
+            page.text(row, at.CODE, f"{lead}{item.sheet}.{code(item.block, item.members)}", "code")
             page.text(row, at.UNIT, words.unit_code(unit), "code")
             values = figures.values(item.block, item.at).tolist()
             page.series(row, at.YEARS, layout.block_cell(item.block, item.at), values, "number", unit)

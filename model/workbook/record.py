@@ -76,7 +76,7 @@ def sources_used(page: Page, figures: Figures) -> None:
             words.say(source.publisher),
             words.say(source.title),
             str(source.year or ""),
-            words(f"status.{source.standing(source.status)}"),
+            words(f"status.{source.standing()}"),
             source.url or "",
         )
         for col, text in enumerate(cells, 1):

@@ -61,9 +61,7 @@ def page() -> None:
         for mistake in error.mistakes:
             st.text(words.say(mistake))
         return
-    unit = words.unit(line.unit, found.price_year)
-    if units.is_money(line.unit):
-        unit = f"{unit}, {words('prices.nominal')}"
+    unit = found.unit_in(words)
     total = sum(found.values.values()) if len(found.values) == 1 or found.additive else None
     where = words.of(result.case.clusters[found.cluster]) if found.cluster else words("view.whole")
     when = str(found.year) if found.year else words("explain.life")

@@ -23,7 +23,7 @@ def source_list(words: Wording, used: Counter[str]) -> None:
     for name, count in used.most_common():
         if name in sources():
             source = sources()[name]
-            title, publisher, status = words.say(source.title), words.say(source.publisher), words(f"status.{source.standing(source.status)}")
+            title, publisher, status = words.say(source.title), words.say(source.publisher), words(f"status.{source.standing()}")
             rows.append([title, publisher, str(source.year or "–"), status, words.number(count), source.url or "–"])
     headers = [words(f"method.{column}") for column in ("source", "publisher", "year", "status", "used", "address")]
     tables.show(headers, rows, words("method.sources_title"), wordy=(1, 3), links=(5,))
