@@ -62,7 +62,7 @@ PAGES = {
 WATCH = """([quiet, drawing]) => {
   const found = {start: 0, last: 0, arrived: 0}, times = [];
   const main = document.querySelector('[data-testid="stMain"]');
-  const underway = () => document.querySelector('.st-key-card_leverage .finding')?.innerText.includes(drawing);
+  const underway = () => document.querySelector('.st-key-card_leverage .finding')?.textContent.includes(drawing);
   let waited = false;
   const observer = new MutationObserver(() => {
     if (!found.start) return;

@@ -37,8 +37,9 @@ SOURCES = {
 }
 MORE_SOURCES = ("#8a5a00", "#b3261e", "#3b6e1e", "#6d4aff")
 LINES = (ACCENT, "#ec6906", "#107c6d", "#a039b6")
-NARROW = "containerSize()[0] < 480"
-"""In a chart's expressions: whether it stands on a telephone."""
+NARROW = "narrow"
+"""In a chart's expressions: whether it stands on a telephone. A parameter that the page sets, since an expression that measures
+the page would lay it out anew at every change of numbers."""
 DRAWN_FONT = "Arial, sans-serif"
 """For pictures: the drawing library brings a font of its own for it, so that they look the same on every machine."""
 BY_RANK = {"field": "rank", "op": "min"}
@@ -94,7 +95,7 @@ def config(words: Wording) -> dict[str, Any]:
     """Look and number format of every chart."""
     dutch = words.language == "nl"
     return {
-        "font": "Source Sans, Source Sans 3, DejaVu Sans, sans-serif",
+        "font": "'Source Sans', 'DejaVu Sans', sans-serif",
         "background": "transparent",
         "mark": {"aria": False},
         "view": {"stroke": None},
@@ -163,7 +164,8 @@ def name_axis(room: int, broken: bool = False) -> dict[str, Any]:
 
 
 def base_spec(words: Wording, unit: str, height: int = 290) -> dict[str, Any]:
-    return {"height": height, "title": unit, "config": config(words), "autosize": {"type": "fit", "contains": "padding"}}
+    narrow = {"name": NARROW, "value": False}
+    return {"height": height, "title": unit, "params": [narrow], "config": config(words), "autosize": {"type": "fit", "contains": "padding"}}
 
 
 def money_unit(words: Wording, result: Result, real: bool) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import html
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-import pyarrow as pa
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -20,15 +20,15 @@ GAIN, LOSS = "#107c6d", TARGET
 class Place:
     """A chart on the page with its finding below and its numbers as a table on request; `put` shows it, and once more shows other numbers.
 
-    What screen readers are told of a chart by name does not change with its numbers: the browser would build the chart anew.
+    What screen readers are told of a chart by name does not change with its numbers: they would say it all at every move of a lever.
     The finding, which does, stands in the text.
     """
 
-    def __init__(self, words: Wording, key: str, title: str):
-        self._words, self._key, self._title = words, key, title
+    def __init__(self, words: Wording, key: str, title: str, above: str = ""):
+        """above: HTML that stands above the chart."""
+        self._words, self._key, self._title, self._above = words, key, title, above
         self._chart: Chart | None = None
-        self._drawing: Any = st
-        self._finding: Any = st
+        self._drawn: Any = st
         self._table: Any = None
 
     def shown(self) -> Chart:
@@ -39,12 +39,13 @@ class Place:
     def put(self, chart: Chart, remark: str = "") -> None:
         """Show a chart here. remark: what else is to be said of it."""
         first, self._chart = self._chart is None, chart
-        name = f"{self._title}{'' if self._title.endswith('?') else '.'} {chart.form}"
-        drawing = self._drawing.vega_lite_chart(pa.table(chart.columns), chart.spec, theme=None, width="stretch", alt=name)
+        name = html.escape(f"{self._title}{'' if self._title.endswith('?') else '.'} {chart.form}")
         told = html.escape(" ".join(part for part in (chart.finding, remark) if part))
-        finding = self._finding.html(f'<p class="finding">{told}</p>')
+        data = f"data-spec='{written(chart.spec)}' data-rows='{written(chart.columns)}'"
+        plot = f'<div class="plot" style="min-height: {chart.spec["height"]}px" role="img" aria-label="{name}" data-plot="{self._key}" {data}></div>'
+        drawn = self._drawn.html(f'{self._above}{plot}<p class="finding">{told}</p>')
         if first:
-            self._drawing, self._finding = drawing, finding
+            self._drawn = drawn
             behind = st.expander(self._words("chart.as_table"), key=f"table_{self._key}", on_change="rerun", type="compact")
             if behind.open:
                 with behind:
@@ -54,9 +55,17 @@ class Place:
             self._table.html(tables.html_table(chart.headers, chart.rows, self._title))
 
 
-def show(words: Wording, chart: Chart, key: str, title: str) -> None:
-    """A chart with its finding in words and its numbers as a table on request."""
-    Place(words, key, title).put(chart)
+def written(data: Any) -> str:
+    """JSON that can stand between single quotes in HTML, whatever texts it holds."""
+    found = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for sign in "&<>'":
+        found = found.replace(sign, f"\\u{ord(sign):04x}")
+    return found
+
+
+def show(words: Wording, chart: Chart, key: str, title: str, above: str = "") -> None:
+    """A chart with its finding in words and its numbers as a table on request. above: HTML that stands above it."""
+    Place(words, key, title, above).put(chart)
 
 
 def pairs() -> DeltaGenerator:
@@ -69,17 +78,26 @@ def box(key: str, height: Literal["content", "stretch"] = "content") -> DeltaGen
     return st.container(border=True, key=f"card_{key}", height=height, gap=6)
 
 
+def headed(title: str, note: str = "") -> str:
+    """Heading of a card, and a line on what is shown, as HTML."""
+    below = f'<p class="note">{html.escape(note)}</p>' if note else ""
+    return f"<h2>{html.escape(title)}</h2>{below}"
+
+
 def heading(title: str, note: str = "") -> None:
     """Heading of a card, and a line on what is shown."""
-    below = f'<p class="note">{html.escape(note)}</p>' if note else ""
-    st.html(f"<h2>{html.escape(title)}</h2>{below}")
+    st.html(headed(title, note))
+
+
+def sheet(title: str, note: str, table: str) -> None:
+    """A bordered card with a table, made by `tables.html_table`, and nothing else: one message."""
+    st.html(f'<section class="card">{headed(title, note)}{table}</section>')
 
 
 def card(words: Wording, chart: Chart, key: str, title: str, note: str) -> None:
     """A bordered card: the question as heading, a line on what is shown, the chart."""
     with box(key, height="stretch"):
-        heading(title, note if note != chart.spec.get("title") else "")
-        show(words, chart, key, title)
+        show(words, chart, key, title, headed(title, note if note != chart.spec.get("title") else ""))
 
 
 def waterfall(

@@ -17,7 +17,7 @@ from model.inputs.definitions import NATION, OWN
 from model.language.errors import InputError
 from model.version import VERSION
 from model.wording import Wording
-from ui import chances, charts, downloads, levers, state, visitor
+from ui import chances, charts, downloads, drawing, levers, state, visitor
 from ui.server import page_script
 
 HERE = Path(__file__).parent
@@ -53,7 +53,8 @@ def start() -> None:
     warm()
     st.html(HERE / "style.css")
     state.read_link()
-    st.html(f"<script>{page_script(state.session().language)}</script>", unsafe_allow_javascript=True)
+    scripts = f'<script>{page_script(state.session().language)}</script><script type="module" src="{drawing.address()}"></script>'
+    st.html(scripts, unsafe_allow_javascript=True)
     visitor.gate()
 
 

@@ -11,6 +11,7 @@ import hashlib
 import logging
 import re
 import secrets
+import threading
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -167,6 +168,10 @@ def main() -> None:
         draws()
     except InputError as error:
         parser.error(str(error))
+    from ui import drawing
+
+    # While the server starts: the first visitor need not wait for it.
+    threading.Thread(target=drawing.prepare, daemon=True).start()
     served().run(config=settings(given.port, given.address, not given.no_browser))
 
 

@@ -69,7 +69,7 @@ def settled(page) -> None:
             const look = () => document.body.innerText.length + '/' + document.querySelectorAll('*').length + '/' + document.body.scrollHeight;
             const before = look();
             await new Promise(done => setTimeout(done, 150));
-            const drawn = [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(chart => chart.querySelector('svg'));
+            const drawn = [...document.querySelectorAll('.plot')].every(chart => chart.querySelector('svg'));
             const still = look() === before && !document.querySelector('[data-testid="stSkeleton"], [data-testid="stProgress"], [data-stale="true"]');
             return app?.dataset.testScriptState === 'notRunning' && drawn && still;
         }""",
@@ -104,10 +104,10 @@ def charts_without(page) -> list[str]:
 
 def _charts_without(page) -> list[str]:
     return page.evaluate(
-        """() => [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].filter(chart => {
-            const finding = chart.closest('[data-testid="stElementContainer"]').nextElementSibling;
-            return (chart.getAttribute('aria-label') || '').length < 20 || (finding?.querySelector('.finding')?.innerText || '').length < 20
-                || !finding.nextElementSibling?.querySelector('summary');
+        """() => [...document.querySelectorAll('.plot')].filter(chart => {
+            const table = chart.closest('[data-testid="stElementContainer"]').nextElementSibling;
+            return (chart.getAttribute('aria-label') || '').length < 20 || (chart.nextElementSibling?.innerText || '').length < 20
+                || !table?.querySelector('summary');
         }).map(chart => chart.getAttribute('aria-label') || chart.innerText)"""
     )
 

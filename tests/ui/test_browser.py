@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 from urllib.parse import parse_qs, urlparse
 
@@ -166,8 +167,48 @@ def test_nothing_scrolls_sideways(browser, address, width):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         main = page.get_by_test_id("stMain")
         assert main.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
-        for chart in page.get_by_test_id("stVegaLiteChart").all():
+        assert page.locator(".plot svg").count() == 4
+        for chart in page.locator(".plot").all():
             assert chart.evaluate("e => e.querySelector('svg').getBoundingClientRect().width <= e.parentElement.getBoundingClientRect().width + 1")
+
+
+@pytest.mark.parametrize("name", ["", "who_pays", "appraisal"])
+def test_names_stand_whole_within_their_chart(browser, address, name):
+    """They do not where text is measured in another font than it is drawn in."""
+    with opened(browser, f"{address}/{name}") as (page, _):
+        page.locator(".plot svg").nth(1).wait_for()
+        beyond = page.evaluate(
+            """() => [...document.querySelectorAll('.plot svg')].flatMap(svg => {
+                const room = svg.getBoundingClientRect();
+                return [...svg.querySelectorAll('text')].filter(text => {
+                    const { left, right } = text.getBoundingClientRect();
+                    return left < room.left - 1.5 || right > room.right + 1.5;
+                }).map(text => text.textContent);
+            })"""
+        )
+        assert beyond == []
+
+
+def test_a_lever_moves_the_marks_of_the_charts_that_are_there(browser, address):
+    """However fast one move follows another, and without a chart that is built anew."""
+    with opened(browser, address) as (page, _):
+        page.locator(".plot svg").nth(3).wait_for()
+        drawn = "() => [...document.querySelectorAll('.plot svg')]"
+        page.evaluate(f"window.before = ({drawn})(); window.marks = window.before[0].outerHTML")
+        finding = page.locator(".finding").first.inner_text()
+        slider = page.get_by_role("slider", name="Private vraag").first
+        slider.focus()
+        for _ in range(5):
+            slider.press("ArrowLeft")
+            page.wait_for_timeout(70)
+        page.wait_for_function("told => document.querySelector('.finding').innerText !== told", arg=finding)
+        screenshots.settled(page)
+        assert page.evaluate(f"({drawn})().every((svg, at) => svg === window.before[at])")
+        assert page.evaluate("window.before[0].outerHTML !== window.marks")
+        rows = page.locator(".plot").first.get_attribute("data-rows")
+        tallest = max(json.loads(rows)["amount"])
+        bars = page.evaluate("[...window.before[0].querySelectorAll('.mark-rect path')].map(bar => bar.__data__.datum.amount)")
+        assert max(bars) == pytest.approx(tallest)
 
 
 @pytest.mark.parametrize(("language", "browsers", "shown"), [("nl", "en-US", "1,2"), ("en", "nl-NL", "1.2")])

@@ -91,13 +91,12 @@ def test_fixed_colours_can_be_told_apart(colours):
 
 @pytest.mark.parametrize("page", ["overview", "cash_flows", "who_pays", "target", "appraisal", "risk", "compare", "portfolio"])
 def test_the_colours_of_every_chart_can_be_told_apart(app, page):
-    import json
+    from reading import plots
 
     from model.token import Scenario, encode
 
     test = app("en", page, s=encode(Scenario("portfolio", {"photonics.demand_factor": 0.8})))
-    charts = [json.loads(found.proto.spec) for found in test.get("vega_lite_chart")]
-    assert charts
-    for spec in charts:
-        for colours in ranges(spec):
+    assert plots(test)
+    for plot in plots(test):
+        for colours in ranges(plot.spec):
             assert min((apart(*pair) for pair in itertools.combinations(colours, 2)), default=99) >= TOGETHER, colours

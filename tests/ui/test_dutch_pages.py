@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import html
 import io
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
-import pyarrow as pa
 import pytest
 from google.protobuf.message import Message
+from reading import plots_in
 
 import model
 from model.inputs.definitions import definitions, sources
@@ -74,12 +73,11 @@ def told(test: Any) -> Iterator[str]:
         proto = getattr(element, "proto", None)
         if proto is None:
             continue
-        if element.type == "vega_lite_chart":
-            yield proto.alt
-            yield from words_of_spec(json.loads(proto.spec))
-            for column in pa.ipc.open_stream(proto.data.data).read_all().to_pydict().values():
-                yield from (text for text in column if isinstance(text, str))
-        elif isinstance(proto, Message):
+        if element.type == "html":
+            for plot in plots_in(proto.body):
+                yield from words_of_spec(plot.spec)
+                yield from (text for column in plot.columns.values() for text in column if isinstance(text, str))
+        if isinstance(proto, Message):
             for field, found in proto.ListFields():
                 if field.name not in NOT_READ:
                     for text in found if field.is_repeated else [found]:

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 
-import pyarrow as pa
 import pytest
+from reading import chart
 
 import model
 from model.token import Scenario, decode, encode
 from ui import frame
-
-
-def columns(test, position):
-    """Data of a chart as it is sent to the browser."""
-    chart = test.get("vega_lite_chart")[position].proto
-    return pa.ipc.open_stream(chart.data.data).read_all().to_pydict(), json.loads(chart.spec)
 
 
 @pytest.mark.parametrize(("language", "point"), [("nl", ","), ("en", ".")])
@@ -44,7 +37,7 @@ def test_a_card_tells_the_difference_in_the_units_of_its_figure(app, portfolio, 
 
 
 def test_funding_chart_holds_every_euro(app, portfolio_result):
-    data, spec = columns(app(), 0)
+    data, spec = chart(app(), 0)
     in_2040 = sum(amount for year, amount in zip(data["year"], data["amount"], strict=True) if year == 2040)
     expected = portfolio_result.value("public_cash", year=2040, real=True) + portfolio_result.value("private_cash", year=2040, real=True)
     assert in_2040 == pytest.approx(expected, abs=0.05)

@@ -44,7 +44,7 @@ def worth(words: Wording, result: Result, cluster: str | None) -> chart_data.Cha
     return chart_data.horizontal(words, unit, listed, kinds, alt, heading=words("appraisal.side"), decimals=0)
 
 
-def sides(words: Wording, result: Result, cluster: str | None) -> None:
+def sides(words: Wording, result: Result, cluster: str | None) -> str:
     """Every measure of every side."""
     rows = []
     for side in SIDES:
@@ -54,20 +54,20 @@ def sides(words: Wording, result: Result, cluster: str | None) -> None:
             cells[MEASURES.index("irr")] = words("appraisal.below_zero")
         rows.append([words(f"appraisal.{side}"), words(f"appraisal.{side}_meaning"), *cells])
     headers = [words("appraisal.side"), words("appraisal.what"), *(words(f"appraisal.{name}") for name in MEASURES)]
-    tables.show(headers, rows, words("appraisal.sides_title"), wordy=(1,))
+    return tables.html_table(headers, rows, words("appraisal.sides_title"), wordy=(1,))
 
 
-def derisking(words: Wording, result: Result, cluster: str) -> None:
+def derisking(words: Wording, result: Result, cluster: str) -> str:
     """For one company of each tier: alone, and as a member."""
     tiers = result.case.dimensions["tier"]
     rows = []
     for name in STAKES:
         cells = [measure(words, result.value(name, cluster, tier=tier), result.lines[name].unit) for tier in tiers]
         rows.append([words.line(name), *cells])
-    tables.show([words("chart.line"), *(words.of(label) for label in tiers.values())], rows, words("appraisal.derisking_title"))
+    return tables.html_table([words("chart.line"), *(words.of(label) for label in tiers.values())], rows, words("appraisal.derisking_title"))
 
 
-def state_aid(words: Wording, result: Result, cluster: str) -> None:
+def state_aid(words: Wording, result: Result, cluster: str) -> str:
     """Every check with its article, its figure, its ceiling and its verdict."""
     rows = []
     for check in state_aid_report.checks(result, cluster, words.language):
@@ -75,10 +75,10 @@ def state_aid(words: Wording, result: Result, cluster: str) -> None:
         shown = [measure(words, number, check.unit) for number in (check.value, check.ceiling)]
         rows.append([check.what, check.article, *shown, f"{check.words}{since}"])
     headers = [words(f"appraisal.{name}") for name in ("check", "article", "figure", "ceiling", "verdict")]
-    tables.show(headers, rows, words("appraisal.aid_title"), wordy=(1, 4))
+    return tables.html_table(headers, rows, words("appraisal.aid_title"), wordy=(1, 4))
 
 
-def scorecard(words: Wording, result: Result, cluster: str) -> None:
+def scorecard(words: Wording, result: Result, cluster: str) -> str:
     """Every trait with its indicator and threshold."""
     rows = []
     for trait, threshold in TRAITS.items():
@@ -88,7 +88,7 @@ def scorecard(words: Wording, result: Result, cluster: str) -> None:
         met = words("appraisal.met" if result.value(f"{trait}_met", cluster) else "appraisal.not_met")
         rows.append([words.line(trait), measure(words, result.value(trait, cluster), unit), measure(words, float(limit), unit), met])  # type: ignore[arg-type]
     headers = [words(f"appraisal.{name}") for name in ("trait", "indicator", "threshold", "reached")]
-    tables.show(headers, rows, words("appraisal.dna_title"), wordy=(3,))
+    return tables.html_table(headers, rows, words("appraisal.dna_title"), wordy=(3,))
 
 
 def over_years(words: Wording, result: Result, cluster: str | None, names: tuple[str, str]) -> chart_data.Chart:
@@ -127,16 +127,12 @@ def page() -> None:
         )
         chart = over_years(words, result, cluster, ("jobs_gross", "jobs_net"))
         charts.card(words, chart, "jobs", words("appraisal.jobs_title"), words("appraisal.jobs_note", name=name))
-    with charts.box("sides"):
-        charts.heading(words("appraisal.sides_title"), words("appraisal.sides_note", name=name, unit=unit))
-        sides(words, result, cluster)
-    titles = {"derisking": derisking, "aid": state_aid, "dna": scorecard}
+    charts.sheet(words("appraisal.sides_title"), words("appraisal.sides_note", name=name, unit=unit), sides(words, result, cluster))
+    one_only = {"derisking": derisking, "aid": state_aid, "dna": scorecard}
     elsewhere = f" {words('appraisal.one_only')}" if cluster is None and len(result.case.clusters) > 1 else ""
-    for key, show in titles.items():
-        with charts.box(key):
-            note = words(f"appraisal.{key}_note", name=words.of(result.case.clusters[one]), unit=unit)
-            charts.heading(words(f"appraisal.{key}_title"), note + elsewhere)
-            show(words, result, one)
+    for key, table in one_only.items():
+        note = words(f"appraisal.{key}_note", name=words.of(result.case.clusters[one]), unit=unit)
+        charts.sheet(words(f"appraisal.{key}_title"), note + elsewhere, table(words, result, one))
     frame.changes()
 
 

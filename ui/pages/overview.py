@@ -49,8 +49,7 @@ def leverage_card(words: Wording, current: state.Now, cluster: str | None, year:
 
     title = words("overview.leverage_title")
     with charts.box("leverage", height="stretch"):
-        charts.heading(title, words("overview.leverage_note", name=frame.shown_name()))
-        place = charts.Place(words, "leverage", title)
+        place = charts.Place(words, "leverage", title, charts.headed(title, words("overview.leverage_note", name=frame.shown_name())))
         chances.following(draw, current, cluster, year, real)
 
 

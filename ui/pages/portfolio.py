@@ -88,10 +88,9 @@ def page() -> None:
                 for name in CONTROLS:
                     controls.control(f"{cluster}.{name}", label=words.of(current.case.definition(name).label))
         frame.tell(words, state.session().about["controls"])
-    with charts.box("numbers"):
-        charts.heading(words("portfolio.numbers_title"), words("portfolio.numbers_note", prices=frame.shown_prices()))
-        headers, rows = overview(words, result, year, real)
-        tables.show(headers, rows, words("portfolio.numbers_title"), strong={len(rows) - 1})
+    headers, rows = overview(words, result, year, real)
+    table = tables.html_table(headers, rows, words("portfolio.numbers_title"), strong={len(rows) - 1})
+    charts.sheet(words("portfolio.numbers_title"), words("portfolio.numbers_note", prices=frame.shown_prices()), table)
     with charts.pairs():
         chart = stacked_by_cluster(words, result, "national_public_cash", real)
         charts.card(words, chart, "state", words("portfolio.state_title"), chart_data.money_unit(words, result, real))

@@ -15,7 +15,7 @@ from model.wording import Wording
 from ui import charts, frame, state, tables
 
 
-def definitions_table(words: Wording, result: Result, start: Result, cluster: str | None, year: int) -> None:
+def definitions_table(words: Wording, result: Result, start: Result, cluster: str | None, year: int) -> str:
     """Every definition with numerator, denominator and ratio: whole life, present value, the year, and at the start."""
     at_start = [start.value(name, cluster) for name in DEFINITIONS]
     rows = []
@@ -33,7 +33,7 @@ def definitions_table(words: Wording, result: Result, start: Result, cluster: st
             ]
         )
     headers = [words(f"who_pays.{column}") for column in ("definition", "meaning", "numerator", "denominator", "life", "at_start", "pv")]
-    tables.show([*headers, words("who_pays.in_year", year=year)], rows, words("who_pays.definitions_title"), wordy=(1, 2, 3))
+    return tables.html_table([*headers, words("who_pays.in_year", year=year)], rows, words("who_pays.definitions_title"), wordy=(1, 2, 3))
 
 
 def foreign(words: Wording, result: Result, cluster: str | None) -> chart_data.Chart:
@@ -86,11 +86,8 @@ def page() -> None:
         ),
         frame.rich("who_pays.foreign_answer", share=words.percent(result.value("foreign_share_of_private", cluster), 0)),
     )
-    with charts.box("definitions"):
-        charts.heading(
-            words("who_pays.definitions_title"), words("who_pays.definitions_note", name=name, unit=chart_data.money_unit(words, result, True))
-        )
-        definitions_table(words, result, current.start_result, cluster, year)
+    note = words("who_pays.definitions_note", name=name, unit=chart_data.money_unit(words, result, True))
+    charts.sheet(words("who_pays.definitions_title"), note, definitions_table(words, result, current.start_result, cluster, year))
     with charts.pairs():
         note = words("who_pays.sources_note", name=name, unit=chart_data.money_unit(words, result, True))
         charts.card(words, sources(words, result, cluster), "sources", words("who_pays.sources_title"), note)
