@@ -13,6 +13,7 @@ import tempfile
 import threading
 from pathlib import Path
 
+import streamlit as st
 import streamlit.components.v1 as components
 import vl_convert
 
@@ -39,6 +40,8 @@ def _file() -> Path:
 
 @functools.cache
 def address() -> str:
-    """Where a page finds the script, relative to where the app is. Streamlit serves it as it does files of components."""
+    """Where a page finds the script on its host. Streamlit serves it as it does files of components."""
     file = prepare()
-    return f"component/{components.declare_component('charts', file.parent).name}/{file.name}"
+    top = (st.get_option("server.baseUrlPath") or "").strip("/")
+    parts = [top, "component", components.declare_component("charts", file.parent).name, file.name]
+    return "".join(f"/{part}" for part in parts if part)
