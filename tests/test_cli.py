@@ -132,6 +132,14 @@ def test_csv_holds_the_figures_of_the_model(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "out" / "provenance.json").read_text())["inputs_hash"] == result.case.hash
 
 
+def test_an_appraisal_says_below_zero_where_a_rate_of_return_has_no_sense() -> None:
+    done = megacluster("appraise", "quantum")
+    negative = [row for row in done.stdout.splitlines() if row.startswith("the cluster as an investment")]
+    assert negative and all("below zero" in row for row in negative)
+    measures = json.loads(megacluster("appraise", "quantum", "--json").stdout)["cases"]["quantum"]
+    assert measures["financial_irr"] < 0 < measures["exchequer_irr"]
+
+
 def test_a_run_loads_neither_pandas_nor_scipy_nor_the_screen() -> None:
     code = (
         "import sys; from model.cli import app\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 import shutil
@@ -128,4 +129,6 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screens")
+    parser = argparse.ArgumentParser(prog="python -m ui.screenshots", description="Pictures of every page, wide and narrow, in both languages.")
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "docs" / "screens", help="where they go; default: %(default)s")
+    main(parser.parse_args().folder)
