@@ -56,7 +56,7 @@ class Place:
 
 
 def written(data: Any) -> str:
-    """JSON that can stand between single quotes in HTML, whatever texts it holds."""
+    """JSON that can stand between single quotes in HTML, whatever texts it holds: an attribute with a sign such as "]>" would be dropped."""
     found = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     for sign in "&<>'":
         found = found.replace(sign, f"\\u{ord(sign):04x}")
