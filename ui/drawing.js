@@ -28,6 +28,7 @@ const draw = async (drawing) => {
       const canvas = document.createElement("div");
       await fonts;
       const drawn = await vegaEmbed(canvas, whole, OPTIONS);
+      if (drawing.gone) return drawn.finalize();
       drawing.finalize?.();
       drawing.place.replaceChildren(canvas);
       Object.assign(drawing, { canvas, view: drawn.view, finalize: drawn.finalize });
@@ -40,32 +41,34 @@ const draw = async (drawing) => {
 
 const resized = new ResizeObserver((entries) => {
   for (const { target, contentRect } of entries) {
-    const drawing = drawings.get(target.dataset.plot);
-    if (drawing?.place !== target || !contentRect.width) continue;
+    const drawing = drawings.get(target);
+    if (!drawing || !contentRect.width) continue;
     drawing.room = Math.floor(contentRect.width);
     draw(drawing);
   }
 });
 
+// A place is looked at once and keeps its drawing as long as it is on the page: for a moment there can be two places for one chart,
+// and a drawing that went to and fro between them would never come to rest.
 const look = () => {
+  const left = new Map();
+  for (const [place, drawing] of drawings)
+    if (!place.isConnected) {
+      resized.unobserve(place);
+      drawings.delete(place);
+      left.set(place.dataset.plot, drawing);
+    }
   for (const place of document.querySelectorAll(".plot")) {
-    const key = place.dataset.plot;
-    if (!drawings.has(key)) drawings.set(key, { room: 0 });
-    const drawing = drawings.get(key);
-    if (drawing.place !== place) {
-      if (drawing.place) resized.unobserve(drawing.place);
+    if (!drawings.has(place)) {
+      const drawing = left.get(place.dataset.plot) ?? { room: 0 };
+      left.delete(place.dataset.plot);
+      drawings.set(place, Object.assign(drawing, { place }));
       if (drawing.canvas) place.append(drawing.canvas);
-      drawing.place = place;
       resized.observe(place);
     }
-    draw(drawing);
+    draw(drawings.get(place));
   }
-  for (const [key, drawing] of drawings)
-    if (!drawing.place.isConnected) {
-      resized.unobserve(drawing.place);
-      drawing.finalize?.();
-      drawings.delete(key);
-    }
+  for (const drawing of left.values()) Object.assign(drawing, { gone: true }).finalize?.();
 };
 
 new MutationObserver((changes) => {

@@ -211,6 +211,14 @@ def test_a_lever_moves_the_marks_of_the_charts_that_are_there(browser, address):
         assert max(bars) == pytest.approx(tallest)
 
 
+def test_two_places_for_one_chart_do_not_keep_the_browser_busy(browser, address):
+    """There are for a moment, when what stands above a chart leaves the page and the chart moves up."""
+    with opened(browser, address) as (page, _):
+        page.locator(".plot svg").nth(3).wait_for()
+        page.evaluate("() => { const plot = document.querySelector('.plot'); setTimeout(() => plot.after(plot.cloneNode(false))); }")
+        page.wait_for_function("() => [...document.querySelectorAll('.plot')].filter(plot => plot.querySelector('svg')).length === 5", timeout=10_000)
+
+
 @pytest.mark.parametrize(("language", "browsers", "shown"), [("nl", "en-US", "1,2"), ("en", "nl-NL", "1.2")])
 def test_sliders_write_numbers_in_the_language_of_the_page(browser, address, language, browsers, shown):
     """Whatever language the browser itself has, and after a switch too."""
