@@ -129,6 +129,6 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(prog="python -m ui.screenshots", description="Pictures of every page, wide and narrow, in both languages.")
-    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "docs" / "screens", help="where they go; default: %(default)s")
+    parser = argparse.ArgumentParser(prog="python -m ui.screenshots", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "docs" / "screens")
     main(parser.parse_args().folder)
