@@ -1,4 +1,4 @@
-"""Charts on the screen: the specifications of `model.charts` and a few more, with their data as Arrow and the table behind each."""
+"""Charts on the screen: the specifications of `model.charts` and a few more, drawn by `drawing.js`, with the table behind each."""
 
 from __future__ import annotations
 

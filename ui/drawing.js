@@ -23,8 +23,8 @@ const draw = async (drawing) => {
     const values = records(JSON.parse(rows));
     if (same) await drawing.view?.data("rows", values).runAsync();
     else {
-      const params = [{ name: "narrow", value: room < TELEPHONE }];
-      const whole = { ...JSON.parse(spec), params, width: room, data: { name: "rows", values } };
+      const whole = { ...JSON.parse(spec), width: room, data: { name: "rows", values } };
+      whole.params = whole.params.map((each) => (each.name === "narrow" ? { ...each, value: room < TELEPHONE } : each));
       const canvas = document.createElement("div");
       await fonts;
       const drawn = await vegaEmbed(canvas, whole, OPTIONS);
