@@ -25,7 +25,7 @@ const draw = async (drawing) => {
     else {
       const whole = { ...JSON.parse(spec), width: room, data: { name: "rows", values } };
       whole.params = whole.params.map((each) => (each.name === "narrow" ? { ...each, value: room < TELEPHONE } : each));
-      const canvas = document.createElement("div");
+      const canvas = Object.assign(document.createElement("div"), { ariaHidden: "true" });
       await fonts;
       const drawn = await vegaEmbed(canvas, whole, OPTIONS);
       if (drawing.gone) return drawn.finalize();

@@ -13,9 +13,10 @@ import tempfile
 import threading
 from pathlib import Path
 
-import streamlit as st
 import streamlit.components.v1 as components
 import vl_convert
+
+from ui.settings import top
 
 SCRIPT = Path(__file__).parent / "drawing.js"
 _one_at_a_time = threading.Lock()
@@ -42,6 +43,4 @@ def _file() -> Path:
 def address() -> str:
     """Where a page finds the script on its host. Streamlit serves it as it does files of components."""
     file = prepare()
-    top = (st.get_option("server.baseUrlPath") or "").strip("/")
-    parts = [top, "component", components.declare_component("charts", file.parent).name, file.name]
-    return "".join(f"/{part}" for part in parts if part)
+    return "/".join([top(), "component", components.declare_component("charts", file.parent).name, file.name])

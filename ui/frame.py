@@ -17,7 +17,7 @@ from model.inputs.definitions import NATION, OWN
 from model.language.errors import InputError
 from model.version import VERSION
 from model.wording import Wording
-from ui import chances, charts, downloads, drawing, levers, state, visitor
+from ui import chances, charts, downloads, drawing, levers, menu, state, visitor
 from ui.server import page_script
 
 HERE = Path(__file__).parent
@@ -42,14 +42,18 @@ def warm() -> None:
     gc.freeze()
 
 
-def page(name: str, icon: str, default: bool = False) -> Any:
-    """An entry of the navigation: a file of `ui/pages`, titled in the visitor's language."""
-    return st.Page(HERE / "pages" / f"{name}.py", title=state.w()(f"{name}.title"), icon=icon, url_path=None if default else name, default=default)
+def pages() -> list[Any]:
+    """The pages, titled in the visitor's language."""
+    words, folder, found = state.w(), HERE / "pages", []
+    for name in menu.PAGES:
+        path = menu.path(name)
+        found.append(st.Page(folder / f"{name}.py", title=words(f"{name}.title"), url_path=path or None, default=not path))
+    return found
 
 
 def start() -> None:
     """Before anything is drawn: page settings, style, what the address bar asks for."""
-    st.set_page_config(page_title="Megacluster", page_icon=str(HERE / "icon.png"), layout="wide")
+    st.set_page_config(page_icon=str(HERE / "icon.png"), layout="wide")
     warm()
     st.html(HERE / "style.css")
     state.read_link()
@@ -59,7 +63,9 @@ def start() -> None:
 
 
 def run(chosen: Any) -> None:
-    """Draw the assumptions at the side and the chosen page, which draws itself with `body`."""
+    """Draw the menu, the assumptions at the side and the chosen page, which draws itself with `body`."""
+    st.set_page_config(page_title=f"{chosen.title} · Megacluster")
+    st.html(f"<script>{menu.script(state.session().language)}</script>", unsafe_allow_javascript=True)
     state.session().page = chosen.url_path
     sidebar()
     chosen.run()

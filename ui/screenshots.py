@@ -16,8 +16,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from ui import menu
+
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("", "cash_flows", "who_pays", "target", "appraisal", "risk", "compare", "portfolio", "assumptions", "explain", "method")
+PAGES = tuple(map(menu.path, menu.PAGES))
 CHROMIUM_OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",

@@ -20,7 +20,7 @@ from urllib.parse import parse_qs
 
 from model.language.errors import InputError
 from model.wording import LANGUAGES
-from ui import built_in
+from ui import built_in, menu
 from ui.settings import draws
 
 HERE = Path(__file__).parent
@@ -43,7 +43,8 @@ if (!window.oneEntry) {
   history.pushState = function (state, unused, address) {
     const to = new URL(address ?? "", location.href);
     const same = to.pathname === location.pathname && !new URLSearchParams(location.search).has("s");
-    return same ? history.replaceState(state, unused, address) : push.call(history, state, unused, address);
+    (same ? history.replaceState : push).call(history, state, unused, address);
+    dispatchEvent(new Event("addressed"));
   };
 }
 """
@@ -60,7 +61,8 @@ def page_script(language: str) -> str:
 
 def content_policy(document: str) -> str:
     """The content security policy of a document: nothing from other hosts, and of inline scripts only those that it holds."""
-    scripts = [*_SCRIPT.findall(document), *(page_script(language) for language in LANGUAGES)]
+    ours = [script(language) for script in (page_script, menu.script) for language in LANGUAGES]
+    scripts = [*_SCRIPT.findall(document), *ours]
     hashes = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts)
     return (
         f"default-src 'self'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "

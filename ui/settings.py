@@ -1,4 +1,4 @@
-"""What whoever runs a server may set with environment variables, besides where saved cases are kept."""
+"""What whoever runs a server may set, besides where saved cases are kept."""
 
 from __future__ import annotations
 
@@ -17,3 +17,11 @@ def draws() -> int:
     if not (text.isascii() and text.isdecimal() and FEWEST <= int(text) <= MOST):
         raise InputError(f"{DRAWS} is {text!r}; allowed is a whole number of draws from {FEWEST} to {MOST}")
     return int(text)
+
+
+def top() -> str:
+    """Path of the app on its host, without a slash at the end: empty unless Streamlit's `server.baseUrlPath` is set."""
+    import streamlit as st
+
+    given = (st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"/{given}" if given else ""

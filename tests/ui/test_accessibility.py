@@ -94,7 +94,10 @@ def headings(page) -> list[int]:
 
 
 def charts_without(page) -> list[str]:
-    """Charts that say nothing to a screen reader, tell no finding, or have no table behind them; one that is still drawn has six seconds for it."""
+    """Charts that say nothing to a screen reader, let it into their marks, tell no finding, or have no table behind them.
+
+    One that is still drawn has six seconds for it.
+    """
     for _ in range(30):
         if not (found := _charts_without(page)):
             break
@@ -107,7 +110,7 @@ def _charts_without(page) -> list[str]:
         """() => [...document.querySelectorAll('.plot')].filter(chart => {
             const table = chart.closest('[data-testid="stElementContainer"]').nextElementSibling;
             return (chart.getAttribute('aria-label') || '').length < 20 || (chart.nextElementSibling?.innerText || '').length < 20
-                || !table?.querySelector('summary');
+                || !table?.querySelector('summary') || !chart.querySelector('svg')?.closest('.plot > [aria-hidden="true"]');
         }).map(chart => chart.getAttribute('aria-label') || chart.innerText)"""
     )
 

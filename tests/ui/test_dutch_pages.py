@@ -17,10 +17,10 @@ from model.inputs.definitions import definitions, sources
 from model.lines import LINES
 from model.token import Scenario, encode
 from model.wording import Wording
-from ui import downloads
+from ui import downloads, menu
 from ui.words import words as words_of
 
-PAGES = ("overview", "cash_flows", "who_pays", "target", "appraisal", "risk", "compare", "portfolio", "assumptions", "explain", "method")
+PAGES = tuple(menu.PAGES)
 CHANGED = Scenario("portfolio", {"photonics.delay_years": 2, "nation.inflation": 0.03, "nation.gdp_growth": {2026: 0.01, 2030: 0.0125}})
 ONE_CLUSTER = Scenario("portfolio", view={"cluster": "photonics"})
 NOT_READ = ("id", "form_id", "icon", "element_id", "url_path", "key", "default", "raw_values", "language", "url", "type", "code_text", "proto")

@@ -11,8 +11,9 @@ import model
 from model.lines.leverage import DEFINITIONS
 from model.token import Scenario, encode
 from model.wording import Wording
+from ui import menu
 
-PAGES = ("overview", "cash_flows", "who_pays", "target", "appraisal", "risk", "compare", "portfolio", "assumptions", "explain", "method")
+PAGES = tuple(menu.PAGES)
 
 
 def html(test) -> str:
