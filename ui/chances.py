@@ -299,12 +299,18 @@ def outcome_of(words: Wording, current: state.Now, found: Chances | None, name: 
     with said.container():
         st.caption(told if found else words("risk.stale"))
         for key, limit, chance, error in shown.statements:
-            text = words(key, value=words.exact(limit), year=words.year(limit))
-            st.markdown(words("risk.statement", text=text, chance=words.percent(chance, 0), error=words.number(error * 100, 1)))
+            st.markdown(chance_told(words, chance, error, words(key, value=words.exact(limit), year=words.year(limit))))
         amounts = {key: words.money(shown.at_risk[key]) for key in ("plan", "at_risk", "expected")}
         st.markdown(words("risk.at_risk", **amounts))
         st.caption(words("risk.fan_note", line=words.line(name), unit=fan_unit(words, current, shown, name)))
     return shown
+
+
+def chance_told(words: Wording, chance: float, error: float, text: str) -> str:
+    """A chance with its standard error; what no draw did, or every draw, is said so, since its error of nought would say that it is certain."""
+    kind = {0.0: "risk.impossible", 1.0: "risk.certain"}.get(chance, "risk.statement")
+    rare = 0 < min(chance, 1 - chance) < 0.01
+    return words(kind, text=text, chance=words.percent(chance, 2 if rare else 0), error=words.number(error * 100, 2 if rare else 1))
 
 
 def fan_unit(words: Wording, current: state.Now, found: Chances, name: str) -> str:

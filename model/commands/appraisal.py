@@ -160,11 +160,12 @@ def _table(first: str, title: str) -> Table:
 
 
 def _shown(measure: str, value: float) -> str:
+    from model.wording import Wording
+
     if math.isnan(value):
         return "-"
-    # How far below zero says nothing: the rate at which the last years outweigh all before them.
-    if measure == "irr" and value < 0:
-        return "below zero"
-    if measure in ("irr", "mirr"):
-        return f"{100 * value:.1f} %"
+    if measure == "irr":
+        return Wording("en").rate_of_return(value)
+    if measure == "mirr":
+        return Wording("en").percent(value)
     return f"{value:,.2f}" if measure == "benefit_cost_ratio" else f"{value:,.1f}"

@@ -142,6 +142,10 @@ class Wording:
         number = self.number(share * 100, decimals, sign=sign)
         return number if number == BLANK else f"{number} %" if self.language == "nl" else f"{number}%"
 
+    def rate_of_return(self, share: float) -> str:
+        """An internal rate of return. How far it lies below zero says nothing: there the last years outweigh all before them."""
+        return self("rate.below_zero") if share < 0 else self.percent(share, 1)
+
     def date(self, day: datetime.date) -> str:
         """A date: 23 november 2026."""
         from babel.dates import format_date

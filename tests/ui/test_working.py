@@ -457,6 +457,19 @@ def test_draws_find_their_kernel_compiled(monkeypatch):
 
 
 @pytest.mark.draws
+@pytest.mark.parametrize(
+    ("chance", "error", "expected"),
+    [
+        (0.7, 0.006, "**70 %** kans (± 0,6 procentpunt, standaardfout) op meer"),
+        (0.0, 0.0, "**0 %** kans (in geen van de trekkingen) op meer"),
+        (1.0, 0.0, "**100 %** kans (in alle trekkingen) op meer"),
+        (0.0005, 0.0005, "**0,05 %** kans (± 0,05 procentpunt, standaardfout) op meer"),
+    ],
+)
+def test_a_chance_is_never_told_as_certain_by_an_error_of_nought(chance, error, expected):
+    assert chances.chance_told(words("nl"), chance, error, "op meer") == expected
+
+
 @pytest.mark.skipif(not kernel.available(), reason="numba is not installed")
 def test_draws_through_the_kernel_say_what_those_without_it_say(tmp_path, monkeypatch):
     """A compiled kernel is used as soon as there is one; what the screen tells does not change with it."""

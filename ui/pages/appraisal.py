@@ -49,9 +49,7 @@ def sides(words: Wording, result: Result, cluster: str | None) -> str:
     rows = []
     for side in SIDES:
         cells = [measure(words, result.value(f"{side}_{name}", cluster), result.lines[f"{side}_{name}"].unit) for name in MEASURES]
-        # How far below zero says nothing: the rate at which the last years outweigh all before them.
-        if result.value(f"{side}_irr", cluster) < 0:
-            cells[MEASURES.index("irr")] = words("appraisal.below_zero")
+        cells[MEASURES.index("irr")] = words.rate_of_return(result.value(f"{side}_irr", cluster))
         rows.append([words(f"appraisal.{side}"), words(f"appraisal.{side}_meaning"), *cells])
     headers = [words("appraisal.side"), words("appraisal.what"), *(words(f"appraisal.{name}") for name in MEASURES)]
     return tables.html_table(headers, rows, words("appraisal.sides_title"), wordy=(1,))
