@@ -42,7 +42,10 @@ class Place:
         name = html.escape(f"{self._title}{'' if self._title.endswith('?') else '.'} {chart.form}")
         told = html.escape(" ".join(part for part in (chart.finding, remark) if part))
         data = f"data-spec='{written(chart.spec)}' data-rows='{written(chart.columns)}'"
-        plot = f'<div class="plot" style="min-height: {chart.spec["height"]}px" role="img" aria-label="{name}" data-plot="{self._key}" {data}></div>'
+        plot = (
+            f'<div class="plot" style="min-height: {chart.spec["height"]}px" role="img" aria-label="{name}" data-plot="{self._key}" {data}>'
+            f'<p class="note">{html.escape(self._words("chart.not_drawn"))}</p></div>'
+        )
         drawn = self._drawn.html(f'{self._above}{plot}<p class="finding">{told}</p>')
         if first:
             self._drawn = drawn

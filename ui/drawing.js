@@ -63,7 +63,7 @@ const look = () => {
       const drawing = left.get(place.dataset.plot) ?? { room: 0 };
       left.delete(place.dataset.plot);
       drawings.set(place, Object.assign(drawing, { place }));
-      if (drawing.canvas) place.append(drawing.canvas);
+      if (drawing.canvas) place.replaceChildren(drawing.canvas);
       resized.observe(place);
     }
     draw(drawings.get(place));

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import gc
 import html
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -32,6 +33,8 @@ OWN_COMPUTER = ("localhost", "127.0.0.1", "::1")
 COUNTED = ("notice.left_behind", "notice.opened")
 GOOD = ("notice.aged", "notice.saved")
 """Notices that tell a number, and those that are no warning. Other details may be anybody's words: they are shown as plain text."""
+AMOUNT = re.compile(r"[-+€\d].{0,15}$")
+"""What is not broken over lines; a longer value would not fit a telephone."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -321,8 +324,9 @@ def rd_note() -> str:
 
 
 def strong(value: str) -> str:
-    """A value as bold HTML, escaped."""
-    return f"<strong>{html.escape(value)}</strong>"
+    """A value as bold HTML, escaped. An amount stays on one line: "€ 282" at the end of one and "mln" on the next is read as 282 euro."""
+    whole = value.replace(" ", "\u00a0") if AMOUNT.match(value) else value
+    return f"<strong>{html.escape(whole)}</strong>"
 
 
 def changes() -> None:

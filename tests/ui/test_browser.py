@@ -41,6 +41,20 @@ def test_no_request_leaves_the_machine(browser, address):
         assert {host for host in hosts if host} == {urlparse(address).netloc}
 
 
+def test_a_chart_that_cannot_be_drawn_says_where_its_numbers_are(browser, address):
+    told = words("nl")("chart.not_drawn")
+    with opened(browser, f"{address}/cash_flows") as (page, _):
+        page.wait_for_function("[...document.querySelectorAll('.plot')].every(chart => chart.querySelector('svg'))")
+        assert page.get_by_text(told).count() == 0
+        page.get_by_role("slider", name="Vertraging").first.press("ArrowRight")
+        page.get_by_text("van 0 naar 1").wait_for()
+        assert page.get_by_text(told).count() == 0, "a drawing that moves along leaves no text behind"
+        page.route("**/component/**", lambda route: route.abort())
+        page.reload()
+        screenshots.settled(page)
+        assert page.get_by_text(told).count() == page.locator(".plot").count() > 0
+
+
 @pytest.mark.parametrize(("width", "lean"), [(400, True), (1440, False)])
 def test_names_below_bars_lean_where_they_would_run_together(browser, address, width, lean):
     with opened(browser, f"{address}/target", width=width) as (page, _):

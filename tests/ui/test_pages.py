@@ -21,7 +21,7 @@ def html(test) -> str:
 
 
 def plain(test) -> str:
-    return re.sub(r"<[^>]+>", "", html(test)).replace("&amp;", "&")
+    return re.sub(r"<[^>]+>", "", html(test)).replace("&amp;", "&").replace("\xa0", " ")
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
