@@ -17,7 +17,7 @@ window.builtIn = %s;
 if (!window.watchBuiltIn) {
   const names = ["aria-label", "placeholder", "title"];
   const places = ["a[href^='#']", "[data-testid^='stFileUploader']", "[data-testid='stTooltipContent']", "[data-testid='InputInstructions']",
-    "[role='listbox']"].join(", ");
+    "[role='listbox']", "[role='dialog']"].join(", ");
   const fits = (text, [first, last]) =>
     last === null ? text === first : text.length > first.length + last.length && text.startsWith(first) && text.endsWith(last);
   const said = (text) => {

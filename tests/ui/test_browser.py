@@ -297,6 +297,15 @@ def test_what_is_looked_at_shows_on_every_page(browser, address):
                 assert prices.is_checked(), name
 
 
+def test_an_address_without_a_page_is_told_in_the_language_of_the_page(browser, address):
+    with opened(browser, f"{address}/nonsense") as (page, _):
+        said = page.get_by_role("dialog", name="Pagina niet gevonden")
+        said.get_by_text("De pagina in deze link bestaat niet; dit is het overzicht.").wait_for()
+        said.get_by_role("button", name="Sluiten").click()
+        said.wait_for(state="detached")
+        assert page.locator(".menu [aria-current]").inner_text().endswith("Overzicht")
+
+
 def test_what_streamlit_itself_writes_is_said_in_the_language_of_the_page(browser, address):
     with opened(browser, f"{address}/assumptions") as (page, _):
         page.get_by_role("button", name="Uitleg bij Vertraging").wait_for()
