@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -12,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from model.charts import ACCENT, BY_RANK, INK, MUTED, NARROW, TARGET, Chart, base_spec, clean, legend_columns, name_axis, year_axis, yearly_rows
 from model.wording import Wording
-from ui import downloads, tables
+from ui import downloads, drawing, tables
 
 GAIN, LOSS = "#107c6d", TARGET
 
@@ -41,7 +40,7 @@ class Place:
         first, self._chart = self._chart is None, chart
         name = html.escape(f"{self._title}{'' if self._title.endswith('?') else '.'} {chart.form}")
         told = html.escape(" ".join(part for part in (chart.finding, remark) if part))
-        data = f"data-spec='{written(chart.spec)}' data-rows='{written(chart.columns)}'"
+        data = f"data-spec='{drawing.written(chart.spec)}' data-rows='{drawing.written(chart.columns)}'"
         plot = (
             f'<div class="plot" style="min-height: {chart.spec["height"]}px" role="img" aria-label="{name}" data-plot="{self._key}" {data}>'
             f'<p class="note">{html.escape(self._words("chart.not_drawn"))}</p></div>'
@@ -56,14 +55,6 @@ class Place:
                     downloads.chart_files(self._words, self.shown, self._key, self._title)
         if self._table is not None:
             self._table.html(tables.html_table(chart.headers, chart.rows, self._title))
-
-
-def written(data: Any) -> str:
-    """JSON that can stand between single quotes in HTML, whatever texts it holds: an attribute with a sign such as "]>" would be dropped."""
-    found = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    for sign in "&<>'":
-        found = found.replace(sign, f"\\u{ord(sign):04x}")
-    return found
 
 
 def show(words: Wording, chart: Chart, key: str, title: str, above: str = "") -> None:

@@ -1,5 +1,6 @@
-// Draws the charts of a page. `ui/charts.py` puts a .plot with a specification and its rows where a chart is wanted, and puts
-// it anew when numbers change: what was drawn moves along, and where the specification is the same only its marks are redrawn.
+// Draws the charts of a page and fills its large tables. `ui/charts.py` puts a .plot with a specification and its rows where a chart is
+// wanted, and puts it anew when numbers change: what was drawn moves along, and where the specification is the same only its marks
+// are redrawn. `ui/tables.py` leaves the cells of a large table to this script.
 const drawings = new Map();
 const TELEPHONE = 480;
 const ERRORS = 1;
@@ -48,9 +49,27 @@ const resized = new ResizeObserver((entries) => {
   }
 });
 
+// A table that is put anew is scrolled to where the one before it was.
+const scrolled = new Map();
+document.addEventListener(
+  "scroll",
+  ({ target }) => target.classList?.contains("sheet") && scrolled.set(target.ariaLabel, [target.scrollLeft, target.scrollTop]),
+  true,
+);
+
+const fill = (table) => {
+  const rows = JSON.parse(table.dataset.cells);
+  table.removeAttribute("data-cells");
+  for (const [number, row] of [...table.tBodies[0].rows].entries())
+    row.append(...rows[number].map((text) => Object.assign(document.createElement("td"), { textContent: text })));
+  const place = table.parentElement;
+  if (scrolled.has(place.ariaLabel)) place.scrollTo(...scrolled.get(place.ariaLabel));
+};
+
 // A place is looked at once and keeps its drawing as long as it is on the page: for a moment there can be two places for one chart,
 // and a drawing that went to and fro between them would never come to rest.
 const look = () => {
+  document.querySelectorAll("table[data-cells]").forEach(fill);
   const left = new Map();
   for (const [place, drawing] of drawings)
     if (!place.isConnected) {

@@ -1,4 +1,4 @@
-"""What draws charts in the browser: Vega, the same that draws them as pictures, with `drawing.js`; both come from this server alone.
+"""What draws charts, and fills large tables, in the browser: Vega, the same that draws pictures, with `drawing.js`; both from this server alone.
 
 Streamlit's own chart element draws with Vega too, but spends more time on what stands around a chart than on its marks:
 `docs/benchmarks.md` has a page of plain charts, and what pages took with that element and without.
@@ -9,9 +9,11 @@ from __future__ import annotations
 import atexit
 import functools
 import hashlib
+import json
 import tempfile
 import threading
 from pathlib import Path
+from typing import Any
 
 import streamlit.components.v1 as components
 import vl_convert
@@ -44,3 +46,11 @@ def address() -> str:
     """Where a page finds the script on its host. Streamlit serves it as it does files of components."""
     file = prepare()
     return "/".join([top(), "component", components.declare_component("charts", file.parent).name, file.name])
+
+
+def written(data: Any) -> str:
+    """JSON that can stand between single quotes in HTML, whatever texts it holds: an attribute with a sign such as "]>" would be dropped."""
+    found = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for sign in "&<>'":
+        found = found.replace(sign, f"\\u{ord(sign):04x}")
+    return found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from model.lines import TABLES
 from model.result import Result
 from model.wording import Wording
@@ -59,4 +61,4 @@ def statement(words: Wording, result: Result, name: str, cluster: str | None, re
 
 def show(words: Wording, result: Result, name: str, cluster: str | None, real: bool) -> None:
     headers, rows, strong = statement(words, result, name, cluster, real)
-    tables.show(headers, rows, words(f"statement.{name}"), strong)
+    st.html(tables.number_table(headers, rows, words(f"statement.{name}"), strong))

@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 
 import streamlit as st
 
+from ui import drawing
+
 MANY = 20
 """Rows from which a table with sentences scrolls within itself."""
 
@@ -43,6 +45,15 @@ def html_table(
         f'<div class="{size}" role="region" tabindex="0" aria-label="{label}"><table><caption>{label}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
     )
+
+
+def number_table(headers: Sequence[str], rows: Sequence[Sequence[str]], caption: str, strong: Collection[int] = ()) -> str:
+    """A large table of numbers, whose cells `drawing.js` puts in. strong: numbers of rows that are totals.
+
+    Streamlit examines each element that it is sent, which takes longer for the cells of a statement than drawing a chart.
+    """
+    cells = drawing.written([row[1:] for row in rows])
+    return html_table(headers, [row[:1] for row in rows], caption, strong).replace("<table>", f"<table data-cells='{cells}'>", 1)
 
 
 def show(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html.parser import HTMLParser
 from typing import Any, NamedTuple
 
@@ -45,6 +46,12 @@ def chart(test, position):
     """Data and specification of a chart, by its place on the page."""
     columns, spec, _ = plots(test)[position]
     return columns, spec
+
+
+def cells(test) -> list[list[str]]:
+    """Rows of the large tables of a page, without their headings."""
+    found = re.findall("data-cells='(.*?)'", page_text(test))
+    return [row for table in found for row in json.loads(table)]
 
 
 def kept(test):

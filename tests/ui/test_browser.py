@@ -55,6 +55,22 @@ def test_a_chart_that_cannot_be_drawn_says_where_its_numbers_are(browser, addres
         assert page.get_by_text(told).count() == page.locator(".plot").count() > 0
 
 
+def test_a_statement_shows_every_year_and_stays_where_it_was_scrolled_to(browser, address):
+    with opened(browser, f"{address}/cash_flows?s={encode(Scenario('photonics'))}") as (page, _):
+
+        def row() -> list[str]:
+            return page.locator(".sheet tr", has_text="Exploitatiekosten").locator("td").all_inner_texts()
+
+        case, say = model.load("photonics"), words("nl")
+        assert row() == [say.number(value, 1) for value in case.run().array("operating_cost", real=True)]
+        page.locator(".sheet").first.evaluate("sheet => sheet.scrollTo(700, 60)")
+        page.get_by_role("slider", name="Vertraging").first.press("ArrowRight")
+        page.get_by_text("van 0 naar 1").wait_for()
+        delayed = case.with_values({"photonics.delay_years": 1}).run()
+        assert row() == [say.number(value, 1) for value in delayed.array("operating_cost", real=True)]
+        assert page.locator(".sheet").first.evaluate("sheet => [sheet.scrollLeft, sheet.scrollTop]") == [700, 60]
+
+
 @pytest.mark.parametrize(("width", "lean"), [(400, True), (1440, False)])
 def test_names_below_bars_lean_where_they_would_run_together(browser, address, width, lean):
     with opened(browser, f"{address}/target", width=width) as (page, _):
