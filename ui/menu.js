@@ -24,8 +24,7 @@ if (!window.drawMenu) {
   };
   const place = () => {
     if (nav.isConnected && !nav.nextSibling) return;
-    const bar = document.querySelector('[data-testid="stHeader"]');
-    bar?.append(nav);
+    document.querySelector('[data-testid="stHeader"]')?.append(nav);
   };
 
   button.addEventListener("click", () => open(!opened()));
@@ -49,6 +48,7 @@ if (!window.drawMenu) {
     button.focus();
   });
   document.addEventListener("pointerdown", ({ target }) => nav.contains(target) || open(false));
+  nav.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && !nav.contains(relatedTarget) && open(false));
   for (const kind of ["popstate", "addressed"]) addEventListener(kind, mark);
   new MutationObserver(place).observe(document.body, { childList: true, subtree: true });
 

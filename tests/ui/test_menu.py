@@ -109,6 +109,10 @@ def test_on_a_telephone_a_button_opens_the_menu_and_escape_closes_it(browser, ad
         button.click()
         page.mouse.click(390, 650)
         assert button.get_attribute("aria-expanded") == "false"
+        button.focus()
+        button.press("Enter")
+        page.keyboard.press("Shift+Tab")
+        assert button.get_attribute("aria-expanded") == "false", "what nobody is in does not stay over the page"
         button.click()
         page.get_by_role("link", name="3%-doel").click()
         page.get_by_role("heading", level=1, name=words("nl")("target.question")).wait_for()
